@@ -1,0 +1,47 @@
+import type { Actor, Context } from '../context.js'
+import { DomainError } from '../core/errors.js'
+import { hashApiKey, isApiKey } from '../core/key-format.js'
+import { isScope } from '../core/scopes.js'
+
+const lastUsedResolutionMs = 60_000
+
+/**
+ * Who is behind an `Authorization` header; the one way in for HTTP, SSE and WebSocket. A key whose checksum is wrong is
+ * refused before the database is asked.
+ * @throws UNAUTHENTICATED, with one text for each way a key can fail that its holder may know.
+ */
+export async function authenticate(ctx: Context, authorization: string | undefined): Promise<Actor> {
+  if (!authorization?.trim()) throw unauthenticated('An API key is needed: Authorization: Bearer <key>.')
+  const secret = /^bearer +(\S+) *$/i.exec(authorization.trim())?.[1]
+  if (!secret || !isApiKey(secret)) throw unauthenticated('This is not an API key.')
+
+  const key = await ctx.database.prisma.apiKey.findUnique({
+    where: { hash: hashApiKey(secret) },
+    omit: { hash: true },
+    include: { organization: { select: { id: true, slug: true, name: true, plan: true, consentPolicy: true } } },
+  })
+  if (!key) throw unauthenticated('This API key is not known.')
+  const now = ctx.clock.now()
+  if (key.revokedAt) throw unauthenticated('This API key has been revoked.')
+  if (key.expiresAt && key.expiresAt <= now) throw unauthenticated('This API key has expired.')
+
+  if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > lastUsedResolutionMs) {
+    ctx.background.run('note the last use of a key', () => noteUse(ctx, key.organizationId, key.id, now))
+  }
+  return {
+    organizationId: key.organizationId,
+    organization: key.organization,
+    key: { id: key.id, name: key.name, expiresAt: key.expiresAt },
+    scopes: new Set(key.scopes.filter(isScope)),
+  }
+}
+
+const unauthenticated = (message: string) => new DomainError('UNAUTHENTICATED', message)
+
+async function noteUse(ctx: Context, organizationId: string, id: string, now: Date): Promise<void> {
+  await ctx.database.query(
+    `UPDATE "ApiKey" SET "lastUsedAt" = $3 WHERE "organizationId" = $1 AND id = $2
+     AND ("lastUsedAt" IS NULL OR "lastUsedAt" < $3)`,
+    [organizationId, id, now],
+  )
+}

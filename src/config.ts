@@ -1,0 +1,208 @@
+import { parseTrustProxy, type TrustProxy } from './core/client-ip.js'
+import { isApiKey } from './core/key-format.js'
+
+/** The secrets and ids of one WhatsApp number, as the WHATSAPP_* variables give them for the demo organization. */
+export type WhatsAppSettings = {
+  accessToken: string
+  phoneNumberId: string
+  businessAccountId: string
+  appSecret: string
+  verifyToken: string
+}
+
+/** Everything the environment decides, checked. Durations carry their unit in the name. */
+export type Config = {
+  host: string
+  port: number
+  publicUrl: string
+  dataDir: string
+  /** Null: the embedded database in `dataDir`. */
+  databaseUrl: string | null
+  /** Null: limits and wake-ups are this process's own. */
+  redisUrl: string | null
+  bootstrapKey: string | null
+  whatsapp: WhatsAppSettings & { apiUrl: string; apiVersion: string }
+  /** Null: no simulator beside the server. */
+  simulator: { port: number } | null
+  sends: { unknownGraceSeconds: number; unknownPolicy: 'resend' | 'give_up' }
+  limits: { requestsPerMinute: number; sendsPerHour: number }
+  trustProxy: TrustProxy
+  corsOrigins: string[]
+  graphiql: boolean
+  logLevel: string
+}
+
+/** Thrown with every bad variable, a line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  constructor(readonly faults: string[]) {
+    super(['These variables cannot be used:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+  }
+}
+
+type Environment = Record<string, string | undefined>
+
+/** What the simulator answers to (contract, section 10). */
+const simulatorSettings: WhatsAppSettings = {
+  accessToken: 'simulator-token',
+  phoneNumberId: '100000000000001',
+  businessAccountId: '200000000000001',
+  appSecret: 'simulator-app-secret',
+  verifyToken: 'simulator-verify-token',
+}
+
+const metaApiUrl = 'https://graph.facebook.com'
+
+/** @throws ConfigError naming every bad variable at once. An empty variable counts as unset. */
+export function loadConfig(env: Environment): Config {
+  const read = createReader(env)
+  const port = read('PORT', portNumber, 4000)
+  const databaseUrl = read('DATABASE_URL', url('postgres:', 'postgresql:'), null)
+  const simulator = readSimulator(read, env)
+  const apiUrl = read(
+    'WHATSAPP_API_URL',
+    url('http:', 'https:'),
+    simulator ? `http://127.0.0.1:${simulator.port}` : metaApiUrl,
+  )
+
+  const config: Config = {
+    host: read('HOST', text, '127.0.0.1'),
+    port,
+    publicUrl: read('PUBLIC_URL', url('http:', 'https:'), `http://localhost:${port}`),
+    dataDir: read('DATA_DIR', text, './data'),
+    databaseUrl,
+    redisUrl: read('REDIS_URL', url('redis:', 'rediss:'), null),
+    bootstrapKey: read('KAANHA_BOOTSTRAP_KEY', apiKey, null),
+    whatsapp: {
+      apiUrl,
+      apiVersion: read('WHATSAPP_API_VERSION', apiVersion, 'v24.0'),
+      ...readWhatsApp(read, isMetas(apiUrl)),
+    },
+    simulator,
+    sends: {
+      unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), isMetas(apiUrl) ? 900 : 60),
+      unknownPolicy: read('SEND_UNKNOWN_POLICY', oneOf('resend', 'give_up'), 'resend'),
+    },
+    limits: {
+      requestsPerMinute: read('RATE_LIMIT_REQUESTS_PER_MINUTE', integer(0, 1_000_000), 120),
+      sendsPerHour: read('RATE_LIMIT_SENDS_PER_HOUR', integer(0, 1_000_000), 20),
+    },
+    trustProxy: read('TRUST_PROXY', parseTrustProxy, null),
+    corsOrigins: read('CORS_ORIGINS', origins, []),
+    graphiql: read('GRAPHIQL', onOff, true),
+    logLevel: read('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info'),
+  }
+  if (read.faults.length > 0) throw new ConfigError(read.faults)
+  return config
+}
+
+/** For the log at start: what was decided, and of secrets only whether they are set. */
+export function describeConfig(config: Config): Record<string, unknown> {
+  return {
+    database: config.databaseUrl ? 'server' : 'embedded',
+    redis: config.redisUrl !== null,
+    whatsappApi: config.whatsapp.apiUrl,
+    simulator: config.simulator !== null,
+    limits: config.limits,
+    sends: config.sends,
+    trustProxy: config.trustProxy !== null,
+    corsOrigins: config.corsOrigins,
+    graphiql: config.graphiql,
+  }
+}
+
+type Reader = ReturnType<typeof createReader>
+
+/** A parser throws an Error whose message ends the sentence "NAME must be ...". */
+function createReader(env: Environment) {
+  const faults: string[] = []
+  function read<T, D>(name: string, parse: (value: string) => T, fallback: D): T | D {
+    const value = env[name]?.trim()
+    if (value === undefined || value === '') return fallback
+    try {
+      return parse(value)
+    } catch (error) {
+      faults.push(`${name} must be ${error instanceof Error ? error.message : String(error)}`)
+      return fallback
+    }
+  }
+  return Object.assign(read, { faults })
+}
+
+function readSimulator(read: Reader, env: Environment): { port: number } | null {
+  const port = read('SIMULATOR_PORT', portNumber, 4001)
+  const elsewhere = Boolean(env.WHATSAPP_API_URL?.trim() || env.WHATSAPP_ACCESS_TOKEN?.trim())
+  return read('SIMULATOR', onOff, !elsewhere) ? { port } : null
+}
+
+function readWhatsApp(read: Reader, required: boolean): WhatsAppSettings {
+  const names = {
+    accessToken: 'WHATSAPP_ACCESS_TOKEN',
+    phoneNumberId: 'WHATSAPP_PHONE_NUMBER_ID',
+    businessAccountId: 'WHATSAPP_BUSINESS_ACCOUNT_ID',
+    appSecret: 'WHATSAPP_APP_SECRET',
+    verifyToken: 'WHATSAPP_VERIFY_TOKEN',
+  } as const
+  const settings = { ...simulatorSettings }
+  for (const [field, name] of Object.entries(names) as [keyof WhatsAppSettings, string][]) {
+    const value = read(name, text, null)
+    if (value !== null) settings[field] = value
+    else if (required) read.faults.push(`${name} must be set where the API is Meta's`)
+  }
+  return settings
+}
+
+const isMetas = (apiUrl: string) => new URL(apiUrl).hostname.endsWith('facebook.com')
+
+const text = (value: string) => value
+
+const integer = (min: number, max: number) => (value: string) => {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (!(number >= min && number <= max)) throw new Error(`a whole number from ${min} to ${max}`)
+  return number
+}
+
+const portNumber = integer(0, 65_535)
+
+const oneOf =
+  <const T extends string>(...values: T[]) =>
+  (value: string): T => {
+    const found = values.find((candidate) => candidate === value.toLowerCase())
+    if (!found) throw new Error(`one of ${values.join(', ')}`)
+    return found
+  }
+
+const onOff = (value: string) => {
+  const word = value.toLowerCase()
+  if (['on', 'true', '1', 'yes'].includes(word)) return true
+  if (['off', 'false', '0', 'no'].includes(word)) return false
+  throw new Error('on or off')
+}
+
+const url =
+  (...protocols: string[]) =>
+  (value: string) => {
+    const parsed = URL.canParse(value) ? new URL(value) : null
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      throw new Error(`an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+    }
+    return value.replace(/\/+$/, '')
+  }
+
+const apiVersion = (value: string) => {
+  if (!/^v\d+\.\d+$/.test(value)) throw new Error('a version such as v24.0')
+  return value
+}
+
+const apiKey = (value: string) => {
+  if (!isApiKey(value)) throw new Error('a key in the key format (npm run keys -- create makes one)')
+  return value
+}
+
+const origins = (value: string) =>
+  value.split(/[\s,]+/).map((origin) => {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin.replace(/\/$/, '')) {
+      throw new Error('a list of origins such as https://app.example.com, separated by commas')
+    }
+    return new URL(origin).origin
+  })

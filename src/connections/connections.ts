@@ -1,0 +1,98 @@
+import type { ActorContext, Context } from '../context.js'
+import { newId } from '../core/ids.js'
+import type { Prisma, WhatsAppConnection } from '../generated/prisma/client.js'
+import type { Credentials } from '../whatsapp/provider.js'
+
+export type ConnectionQuery = { select?: Prisma.WhatsAppConnectionSelect; include?: Prisma.WhatsAppConnectionInclude }
+
+/** The number an organization writes from: the first that was connected, or null where it has none. */
+export function findConnection(ctx: ActorContext, query: ConnectionQuery = {}): Promise<WhatsAppConnection | null> {
+  return ctx.database.prisma.whatsAppConnection.findFirst({
+    where: { organizationId: ctx.actor.organizationId },
+    orderBy: { id: 'asc' },
+    ...query,
+  })
+}
+
+/** The secrets behind a number: to call WhatsApp with, and to check what claims to come from there. */
+export type ConnectionSecrets = { credentials: Credentials; appSecret: string; verifyToken: string }
+
+export function connectionSecrets(
+  ctx: Context,
+  connection: Pick<WhatsAppConnection, 'phoneNumberId' | 'businessAccountId' | 'source'>,
+): ConnectionSecrets {
+  const { accessToken, appSecret, verifyToken } = ctx.config.whatsapp
+  const { phoneNumberId, businessAccountId } = connection
+  return { credentials: { phoneNumberId, businessAccountId, accessToken }, appSecret, verifyToken }
+}
+
+/** The connection that owns a phone number id of Meta's, whatever the organization. For the webhook ingress. */
+export const connectionByPhoneNumberId = (ctx: Context, phoneNumberId: string): Promise<WhatsAppConnection | null> =>
+  ctx.database.prisma.whatsAppConnection.findUnique({ where: { phoneNumberId } })
+
+/** The demo organization's connection, as the WHATSAPP_* variables describe it. */
+export async function ensureEnvironmentConnection(ctx: Context, organizationId: string): Promise<WhatsAppConnection> {
+  const { phoneNumberId, businessAccountId } = ctx.config.whatsapp
+  return ctx.database.prisma.whatsAppConnection.upsert({
+    where: { phoneNumberId },
+    create: {
+      organizationId,
+      id: newId('WhatsAppConnection'),
+      phoneNumberId,
+      businessAccountId,
+      source: 'ENVIRONMENT',
+    },
+    update: { businessAccountId },
+  })
+}
+
+/**
+ * Asks WhatsApp about the number and stores the answer, with `connection.updated` where it changed something that
+ * people see. Never throws: a number that cannot be reached is DISCONNECTED, with the reason.
+ */
+export async function checkConnection(ctx: Context, connection: WhatsAppConnection): Promise<WhatsAppConnection> {
+  const found = await askWhatsApp(ctx, connection)
+  return ctx.database.transaction(async (tx) => {
+    const { organizationId, id } = connection
+    const updated = await tx.whatsAppConnection.update({
+      where: { organizationId_id: { organizationId, id } },
+      data: { ...found, checkedAt: ctx.clock.now() },
+    })
+    const changed = (['status', 'displayPhoneNumber', 'verifiedName', 'qualityRating', 'lastError'] as const).some(
+      (column) => updated[column] !== connection[column],
+    )
+    if (changed) {
+      await ctx.events.append(tx, {
+        organizationId,
+        type: 'connection.updated',
+        data: { connection: connectionData(updated) },
+      })
+    }
+    return updated
+  })
+}
+
+async function askWhatsApp(ctx: Context, connection: WhatsAppConnection) {
+  try {
+    const number = await ctx.whatsapp.phoneNumber(connectionSecrets(ctx, connection).credentials)
+    return {
+      status: 'CONNECTED' as const,
+      displayPhoneNumber: number.displayPhoneNumber,
+      verifiedName: number.verifiedName,
+      qualityRating: number.qualityRating,
+      lastError: null,
+    }
+  } catch (error) {
+    ctx.logger.warn({ err: error, connectionId: connection.id }, 'WhatsApp could not be reached for a number')
+    return { status: 'DISCONNECTED' as const, lastError: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const connectionData = (connection: WhatsAppConnection): Prisma.InputJsonObject => ({
+  id: connection.id,
+  status: connection.status,
+  phoneNumber: connection.displayPhoneNumber,
+  businessName: connection.verifiedName,
+  qualityRating: connection.qualityRating,
+  lastError: connection.lastError,
+})

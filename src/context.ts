@@ -1,0 +1,40 @@
+import type { Config } from './config.js'
+import type { Clock } from './core/clock.js'
+import type { Logger } from './core/logger.js'
+import type { Scope } from './core/scopes.js'
+import type { Database } from './database/client.js'
+import type { EventLog } from './events/log.js'
+import type { ConsentPolicy, Plan } from './generated/prisma/client.js'
+import type { Limits } from './limits/limits.js'
+import type { WhatsAppProvider } from './whatsapp/provider.js'
+
+/** What every domain function may use. Built once, by server.ts. */
+export type Context = {
+  config: Config
+  database: Database
+  events: EventLog
+  limits: Limits
+  whatsapp: WhatsAppProvider
+  clock: Clock
+  logger: Logger
+  /** Work that goes on after its caller has been answered; the server waits for it when it stops. */
+  background: Background
+}
+
+export type Background = {
+  /** Runs a piece of work; its failure is logged, not thrown. */
+  run(what: string, work: () => Promise<void>): void
+  /** Resolves when everything begun has ended. */
+  drain(): Promise<void>
+}
+
+/** Who asks: one key of one organization. */
+export type Actor = {
+  organizationId: string
+  organization: { id: string; slug: string; name: string; plan: Plan; consentPolicy: ConsentPolicy }
+  key: { id: string; name: string; expiresAt: Date | null }
+  scopes: ReadonlySet<Scope>
+}
+
+/** A Context in the hands of somebody. Every domain function that reads or writes an organization's rows takes this. */
+export type ActorContext = Context & { actor: Actor }

@@ -1,0 +1,32 @@
+import { contactSummary } from '../contacts/contact-data.js'
+import type { Contact, Conversation, Member, Message, Prisma } from '../generated/prisma/client.js'
+import { messageData } from './message-data.js'
+
+/** What `conversationData` needs beside the row itself. */
+export const conversationRelations = {
+  contact: true,
+  assignedTo: true,
+  lastMessage: true,
+} satisfies Prisma.ConversationInclude
+
+export type ConversationWithRelations = Conversation & {
+  contact: Contact
+  assignedTo: Member | null
+  lastMessage: Message | null
+}
+
+/** A conversation as events and webhooks carry it (contract, sections 5 and 8). */
+export const conversationData = (conversation: ConversationWithRelations): Prisma.InputJsonObject => ({
+  id: conversation.id,
+  status: conversation.status,
+  channel: 'whatsapp',
+  contact: contactSummary(conversation.contact),
+  assignedTo: conversation.assignedTo
+    ? { id: conversation.assignedTo.id, name: conversation.assignedTo.name, email: conversation.assignedTo.email }
+    : null,
+  unreadCount: conversation.unreadCount,
+  lastMessage: conversation.lastMessage ? messageData(conversation.lastMessage) : null,
+  lastMessageAt: conversation.lastMessageAt?.toISOString() ?? null,
+  windowExpiresAt: conversation.windowExpiresAt?.toISOString() ?? null,
+  createdAt: conversation.createdAt.toISOString(),
+})

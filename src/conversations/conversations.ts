@@ -1,0 +1,183 @@
+import type { ActorContext, Context } from '../context.js'
+import { notFound } from '../core/errors.js'
+import { isId, newId, requireId } from '../core/ids.js'
+import type { Tx } from '../database/client.js'
+import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import type { EventType } from '../events/types.js'
+import { type Conversation, type ConversationStatus, Prisma } from '../generated/prisma/client.js'
+import { conversationData, conversationRelations } from './conversation-data.js'
+
+export type ConversationQuery = { select?: Prisma.ConversationSelect; include?: Prisma.ConversationInclude }
+
+/** Both bot states count as open for whoever looks at the inbox (contract, section 5). */
+const statusesShownAs = (status: ConversationStatus): ConversationStatus[] =>
+  status === 'OPEN' ? ['OPEN', 'BOT_ACTIVE', 'AI_ACTIVE'] : [status]
+
+export type ConversationFilter = {
+  status?: ConversationStatus | null | undefined
+  contactId?: string | null | undefined
+  assignedToId?: string | null | undefined
+}
+
+/** Newest activity first. */
+export async function listConversations(
+  ctx: ActorContext,
+  filter: ConversationFilter,
+  args: PageArgs,
+  query: ConversationQuery = {},
+): Promise<Page<Conversation>> {
+  const { organizationId } = ctx.actor
+  const conditions = [Prisma.sql`"organizationId" = ${organizationId}`]
+  if (filter.status) {
+    const statuses = statusesShownAs(filter.status)
+    conditions.push(
+      statuses.length === 1
+        ? Prisma.sql`status = ${statuses[0]}::"ConversationStatus"`
+        : Prisma.sql`status = ANY(${statuses}::"ConversationStatus"[])`,
+    )
+  }
+  if (filter.contactId != null) conditions.push(Prisma.sql`"contactId" = ${filter.contactId}`)
+  if (filter.assignedToId != null) conditions.push(Prisma.sql`"assignedToId" = ${filter.assignedToId}`)
+  const page = await pageOfIds(
+    ctx.database,
+    { table: 'Conversation', where: Prisma.join(conditions, ' AND '), timeColumn: 'lastActivityAt' },
+    args,
+  )
+  return hydrate(page, (ids) =>
+    ctx.database.prisma.conversation.findMany({ where: { organizationId, id: { in: ids } }, ...query }),
+  )
+}
+
+export async function findConversation(
+  ctx: ActorContext,
+  id: string,
+  query: ConversationQuery = {},
+): Promise<Conversation | null> {
+  const { organizationId } = ctx.actor
+  if (!isId('Conversation', id)) return null
+  return ctx.database.prisma.conversation.findUnique({
+    where: { organizationId_id: { organizationId, id } },
+    ...query,
+  })
+}
+
+/**
+ * The one conversation of a contact over a number, made where there is none. `created` says so; whoever made it
+ * appends `conversation.opened` when the first message stands in it.
+ */
+export async function openConversation(
+  ctx: Context,
+  tx: Tx,
+  of: { organizationId: string; contactId: string; connectionId: string },
+): Promise<{ conversation: Conversation; created: boolean }> {
+  const where = { organizationId_contactId_connectionId: of }
+  const existing = await tx.conversation.findUnique({ where })
+  if (existing) return { conversation: existing, created: false }
+  const now = ctx.clock.now()
+  const conversation = await tx.conversation.create({
+    data: { ...of, id: newId('Conversation'), lastActivityAt: now, createdAt: now, updatedAt: now },
+  })
+  return { conversation, created: true }
+}
+
+/** Appends an event with the conversation as it stands in the transaction. */
+export async function appendConversationEvent(
+  ctx: Context,
+  tx: Tx,
+  type: Extract<EventType, `conversation.${string}`>,
+  key: { organizationId: string; id: string },
+  extra: { reopened?: boolean } = {},
+): Promise<void> {
+  const conversation = await tx.conversation.findUniqueOrThrow({
+    where: { organizationId_id: key },
+    include: conversationRelations,
+  })
+  const data = conversationData(conversation)
+  await ctx.events.append(tx, {
+    organizationId: key.organizationId,
+    type,
+    conversationId: key.id,
+    contactId: conversation.contactId,
+    data: { conversationId: key.id, conversation: data, contact: data.contact ?? null, ...extra },
+  })
+}
+
+/**
+ * Gives a conversation to a member, or, with `memberId` null, back to everybody.
+ * @throws NOT_FOUND for the conversation or the member.
+ */
+export function assignConversation(
+  ctx: ActorContext,
+  input: { id: string; memberId?: string | null | undefined },
+): Promise<Conversation> {
+  const { organizationId } = ctx.actor
+  return changeConversation(ctx, input.id, 'conversation.assigned', async (tx, before) => {
+    const memberId = input.memberId ?? null
+    if (memberId !== null) await requireMember(tx, organizationId, memberId)
+    const status = memberId === null ? (before.status === 'ASSIGNED' ? 'OPEN' : before.status) : 'ASSIGNED'
+    if (before.assignedToId === memberId && before.status === status) return null
+    return { assignedToId: memberId, status }
+  })
+}
+
+async function requireMember(tx: Tx, organizationId: string, memberId: string): Promise<void> {
+  requireId('Member', memberId)
+  const member = await tx.member.findUnique({
+    where: { organizationId_id: { organizationId, id: memberId } },
+    select: { active: true },
+  })
+  if (!member?.active) throw notFound('member')
+}
+
+/** @throws NOT_FOUND. */
+export const resolveConversation = (ctx: ActorContext, input: { id: string }): Promise<Conversation> =>
+  changeConversation(ctx, input.id, 'conversation.resolved', async (_tx, before) =>
+    before.status === 'RESOLVED' ? null : { status: 'RESOLVED' },
+  )
+
+/** Back to its assignee, or to everybody. @throws NOT_FOUND. */
+export const reopenConversation = (ctx: ActorContext, input: { id: string }): Promise<Conversation> =>
+  changeConversation(ctx, input.id, 'conversation.opened', async (_tx, before) =>
+    before.status === 'RESOLVED' ? { status: statusOfReopened(before) } : null,
+  )
+
+/** Where a resolved conversation goes when it is taken up again (contract, section 5). */
+export const statusOfReopened = (conversation: { assignedToId: string | null }): ConversationStatus =>
+  conversation.assignedToId === null ? 'OPEN' : 'ASSIGNED'
+
+/**
+ * One change of a conversation under its row's lock. `decide` answers the columns to write, or null where nothing
+ * changes: then nothing is written and no event is appended.
+ */
+async function changeConversation(
+  ctx: ActorContext,
+  conversationId: string,
+  type: Extract<EventType, `conversation.${string}`>,
+  decide: (tx: Tx, before: Conversation) => Promise<Prisma.ConversationUncheckedUpdateInput | null>,
+): Promise<Conversation> {
+  const { organizationId } = ctx.actor
+  const id = requireId('Conversation', conversationId)
+  return ctx.database.transaction(async (tx) => {
+    const before = await lockConversation(tx, organizationId, id)
+    const data = await decide(tx, before)
+    if (!data) return before
+    const where = { organizationId_id: { organizationId, id } }
+    const conversation = await tx.conversation.update({ where, data: { ...data, updatedAt: ctx.clock.now() } })
+    await appendConversationEvent(
+      ctx,
+      tx,
+      type,
+      { organizationId, id },
+      type === 'conversation.opened' ? { reopened: true } : {},
+    )
+    return conversation
+  })
+}
+
+/** The row, locked until the transaction ends. @throws NOT_FOUND. */
+export async function lockConversation(tx: Tx, organizationId: string, id: string): Promise<Conversation> {
+  await tx.$queryRaw`SELECT 1 FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
+  const conversation = await tx.conversation.findUnique({ where: { organizationId_id: { organizationId, id } } })
+  if (!conversation) throw notFound('conversation')
+  return conversation
+}

@@ -1,0 +1,130 @@
+import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { Prisma } from '../generated/prisma/client.js'
+import type { Database } from './client.js'
+
+/** Relay's arguments, and `skip` for pages by number. */
+export type PageArgs = {
+  first?: number | null | undefined
+  after?: string | null | undefined
+  last?: number | null | undefined
+  before?: string | null | undefined
+  skip?: number | null | undefined
+}
+
+export const defaultPageSize = 20
+export const maxPageSize = 100
+
+/** One page of a list, in order. `totalCount` asks the database only when it is called. */
+export type Page<Row> = {
+  rows: Row[]
+  cursors: string[]
+  hasNextPage: boolean
+  hasPreviousPage: boolean
+  totalCount: () => Promise<number>
+}
+
+/**
+ * A list that grows: newest first by one column, then by id. `where` is the whole condition, organization included.
+ * `timeColumn` null: by id alone, which is by time of creation, since ids are time-ordered.
+ */
+export type ListSpec = { table: string; where: Prisma.Sql; timeColumn: string | null }
+
+type Key = { id: string; at: Date | null }
+
+/** Which rows a page has: ids in order, found by comparing keys, so that a deep page costs what the first does. */
+export async function pageOfIds(database: Database, list: ListSpec, args: PageArgs): Promise<Page<string>> {
+  const { limit, backward, skip, cursor } = checkPageArgs(args, list.timeColumn !== null)
+  const table = Prisma.raw(`"${list.table}"`)
+  const id = Prisma.raw('id')
+  const at = list.timeColumn === null ? null : Prisma.raw(`"${list.timeColumn}"`)
+  const direction = Prisma.raw(backward ? 'ASC' : 'DESC')
+  const beyond = Prisma.raw(backward ? '>' : '<')
+
+  const where = cursor
+    ? at
+      ? Prisma.sql`${list.where} AND (${at}, ${id}) ${beyond} (${cursor.at}::timestamptz, ${cursor.id})`
+      : Prisma.sql`${list.where} AND ${id} ${beyond} ${cursor.id}`
+    : list.where
+  const order = at ? Prisma.sql`${at} ${direction}, ${id} ${direction}` : Prisma.sql`${id} ${direction}`
+  const columns = at ? Prisma.sql`${id}, ${at} AS at` : Prisma.sql`${id}, NULL AS at`
+  const found = await database.select<Key>(
+    Prisma.sql`SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit + 1} OFFSET ${skip}`,
+  )
+
+  const more = found.length > limit
+  const keys = found.slice(0, limit)
+  if (backward) keys.reverse()
+  return {
+    rows: keys.map((key) => key.id),
+    cursors: keys.map(encodeKey),
+    hasNextPage: backward ? Boolean(args.before) : more,
+    hasPreviousPage: backward ? more : Boolean(args.after) || skip > 0,
+    totalCount: async () => {
+      const [row] = await database.select<{ n: number }>(
+        Prisma.sql`SELECT count(*)::int AS n FROM ${table} WHERE ${list.where}`,
+      )
+      return row?.n ?? 0
+    },
+  }
+}
+
+/** The rows of a page of ids, in its order. A row deleted in between leaves no gap. */
+export async function hydrate<Row extends { id: string }>(
+  page: Page<string>,
+  load: (ids: string[]) => Promise<Row[]>,
+): Promise<Page<Row>> {
+  const loaded = page.rows.length === 0 ? [] : await load(page.rows)
+  const byId = new Map(loaded.map((row) => [row.id, row]))
+  const entries = page.rows.flatMap((id, i) => {
+    const row = byId.get(id)
+    return row ? [{ row, cursor: page.cursors[i] ?? '' }] : []
+  })
+  return { ...page, rows: entries.map((e) => e.row), cursors: entries.map((e) => e.cursor) }
+}
+
+export type CheckedPage = { limit: number; backward: boolean; skip: number; cursor: Key | null }
+
+/** @throws BAD_REQUEST naming each argument that cannot be used. */
+export function checkPageArgs(args: PageArgs, timed: boolean): CheckedPage {
+  const details: ErrorDetail[] = (['first', 'last', 'skip'] as const).flatMap((name) => {
+    const value = args[name]
+    if (value === null || value === undefined) return []
+    const [min, max] = name === 'skip' ? [0, 10_000_000] : [0, maxPageSize]
+    if (Number.isInteger(value) && value >= min && value <= max) return []
+    return [{ path: name, message: `must be a whole number from ${min} to ${max}` }]
+  })
+  if (args.first != null && args.last != null) details.push({ path: 'last', message: 'cannot be used with first' })
+  if (args.after != null && args.before != null) details.push({ path: 'before', message: 'cannot be used with after' })
+  if (args.before != null && args.first != null) details.push({ path: 'before', message: 'needs last, not first' })
+  if (args.after != null && args.last != null) details.push({ path: 'after', message: 'needs first, not last' })
+  if (details.length > 0) throw badRequest(details)
+  const backward = args.last != null || args.before != null
+  const path = backward ? 'before' : 'after'
+  const cursor = args[path]
+  return {
+    limit: args.last ?? args.first ?? defaultPageSize,
+    backward,
+    skip: args.skip ?? 0,
+    cursor: cursor == null ? null : decodeKey(cursor, timed, path),
+  }
+}
+
+const encodeKey = (key: Key): string =>
+  Buffer.from(JSON.stringify(key.at === null ? [key.id] : [key.id, key.at.getTime()])).toString('base64url')
+
+/** Where a row stands in a list by id alone. */
+export const cursorOfId = (id: string): string => encodeKey({ id, at: null })
+
+function decodeKey(cursor: string, timed: boolean, path: string): Key {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(key) && typeof key[0] === 'string' && /^[a-z]{3}_[0-9a-z]{26}$/.test(key[0])) {
+      if (!timed && key.length === 1) return { id: key[0], at: null }
+      const at = new Date(Number(key[1]))
+      if (timed && key.length === 2 && !Number.isNaN(at.getTime())) return { id: key[0], at }
+    }
+  } catch {
+    // Not JSON: the same answer as for any other text that is no cursor.
+  }
+  throw badRequest([{ path, message: 'is not a cursor of this list' }])
+}

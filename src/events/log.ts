@@ -1,0 +1,119 @@
+import { badRequest, DomainError } from '../core/errors.js'
+import { newId } from '../core/ids.js'
+import type { Logger } from '../core/logger.js'
+import type { Database, Tx } from '../database/client.js'
+import type { Prisma } from '../generated/prisma/client.js'
+import type { Bus } from './bus.js'
+import { decodeCursor, encodeCursor } from './cursor.js'
+import { createSequencer, type Head } from './sequencer.js'
+import { createTails } from './tails.js'
+import type { EventType } from './types.js'
+
+/** What a change appends. `data` is the body of contract section 8, frozen as it is now. */
+export type NewEvent = {
+  organizationId: string
+  type: EventType
+  data: Prisma.InputJsonObject
+  contactId?: string
+  conversationId?: string
+  messageId?: string
+}
+
+/** An event in its place. `position` counts from 1 in each organization, without holes. */
+export type LoggedEvent = {
+  id: string
+  organizationId: string
+  position: bigint
+  type: EventType
+  data: unknown
+  contactId: string | null
+  conversationId: string | null
+  messageId: string | null
+  createdAt: Date
+}
+
+/**
+ * The ordered log of what happened (architecture, flow 3). A change appends inside its own transaction; readers hold a
+ * position and see every later event once, in one order, whenever they read.
+ */
+export type EventLog = {
+  append(tx: Tx, event: NewEvent): Promise<void>
+  /** The end of the log now. */
+  head(organizationId: string): Promise<bigint>
+  /** Up to `limit` events after a position. */
+  read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]>
+  /** Every event after a position, first those of the log, then live, until the signal aborts. */
+  follow(organizationId: string, after: bigint, signal: AbortSignal): AsyncGenerator<LoggedEvent, void, undefined>
+  cursorOf(organizationId: string, position: bigint): string
+  /**
+   * The position a client wants to go on from; without a cursor, the end of the log.
+   * @throws BAD_REQUEST for a cursor that is not of this log or lies beyond its end, CURSOR_EXPIRED for one whose
+   * events are no longer kept.
+   */
+  startOf(organizationId: string, cursor: string | null | undefined, path: string): Promise<bigint>
+  close(): Promise<void>
+}
+
+export type EventLogOptions = { database: Database; bus: Bus; logger: Logger; pollIntervalMs: number | null }
+
+export function createEventLog({ database, bus, logger, pollIntervalMs }: EventLogOptions): EventLog {
+  const tails = createTails({ read, heads, logger, pollIntervalMs })
+  const advance = (advanced: Head[]) => {
+    for (const { organizationId, position } of advanced) tails.advanced(organizationId, position)
+  }
+  const sequencer = createSequencer(database, logger, (advanced) => {
+    advance(advanced)
+    bus.publish(advanced)
+  })
+  bus.subscribe(advance)
+  const wake = () => sequencer.wake()
+
+  async function read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]> {
+    const rows = await database.query<Omit<LoggedEvent, 'position'> & { position: string }>(
+      `SELECT id, "organizationId", "position"::text AS "position", type, data, "contactId", "conversationId", "messageId", "createdAt"
+       FROM "Event" WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "position" LIMIT $3`,
+      [organizationId, after.toString(), limit],
+    )
+    return rows.map((row) => ({ ...row, position: BigInt(row.position) }))
+  }
+
+  async function heads(organizationIds: string[]): Promise<Head[]> {
+    const rows = await database.query<{ organizationId: string; position: string }>(
+      `SELECT "organizationId", "position"::text AS "position" FROM "EventHead" WHERE "organizationId" = ANY($1)`,
+      [organizationIds],
+    )
+    return rows.map((row) => ({ organizationId: row.organizationId, position: BigInt(row.position) }))
+  }
+
+  async function head(organizationId: string): Promise<bigint> {
+    const [row] = await heads([organizationId])
+    return row?.position ?? 0n
+  }
+
+  return {
+    async append(tx, event) {
+      await tx.event.create({ data: { id: newId('Event'), ...event }, select: { id: true } })
+      database.afterCommit(wake)
+    },
+    head,
+    read,
+    follow: tails.follow,
+    cursorOf: encodeCursor,
+    async startOf(organizationId, cursor, path) {
+      if (cursor === null || cursor === undefined) return head(organizationId)
+      const after = decodeCursor(organizationId, cursor, path)
+      if (after > (await head(organizationId))) {
+        throw badRequest([{ path, message: 'lies beyond the end of the event log' }])
+      }
+      const [next] = await read(organizationId, after, 1)
+      if (next && next.position !== after + 1n) {
+        throw new DomainError('CURSOR_EXPIRED', 'The event log no longer reaches back to this cursor.')
+      }
+      return after
+    },
+    async close() {
+      await sequencer.close()
+      tails.close()
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * What a document may cost, computed before anything is executed, on every transport alike. A field costs 1; a list
+ * multiplies what stands under it by the rows asked for. An inbox of 100 conversations with 20 messages each, all
+ * fields, costs about 50,000.
+ */
+export const complexityLimit = { complexity: 60_000, depth: 14, breadth: 400 }
+
+/** What a document may be made of, whatever it costs. */
+export const documentLimits = { tokens: 4000, aliases: 60, directives: 50, bytes: 1_000_000 }
+
+type Excess = {
+  complexity: number
+  depth: number
+  breadth: number
+  maxComplexity?: number
+  maxDepth?: number
+  maxBreadth?: number
+}
+
+export function describeExcess(result: Excess): string {
+  const { maxComplexity = Infinity, maxDepth = Infinity, maxBreadth = Infinity } = result
+  if (result.depth > maxDepth) return `is ${result.depth} levels deep; ${maxDepth} are allowed`
+  if (result.breadth > maxBreadth) return `has ${result.breadth} fields; ${maxBreadth} are allowed`
+  return `costs ${result.complexity}; ${maxComplexity} is allowed (ask for fewer rows: a list costs its rows times its fields)`
+}
+
+/** The cost of a list: one for itself, and what stands under it for each row asked for. */
+export const listCost = ({ first, last }: { first?: number | null | undefined; last?: number | null | undefined }) => ({
+  field: 1,
+  multiplier: Math.min(Math.max(first ?? last ?? 20, 1), 100),
+})

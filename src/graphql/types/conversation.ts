@@ -1,0 +1,187 @@
+import {
+  assignConversation,
+  findConversation,
+  listConversations,
+  reopenConversation,
+  resolveConversation,
+} from '../../conversations/conversations.js'
+import { ConversationStatus } from '../../generated/prisma/client.js'
+import { markConversationRead } from '../../messages/mark-read.js'
+import { builder, ownRow } from '../builder.js'
+import { pageQuery, rowQuery, toConnection } from '../connections.js'
+import { listCost } from '../cost.js'
+import { conversationMessages } from '../message-loader.js'
+import { ContactNode } from './contact.js'
+import { MemberNode } from './member.js'
+import { MessageConnection, MessageEdge, MessageNode } from './message.js'
+
+export const ConversationStatusEnum = builder.enumType('ConversationStatus', {
+  description: 'The state of a conversation in the inbox.',
+  values: {
+    [ConversationStatus.OPEN]: { description: 'Waiting for somebody. As a filter it includes the two bot states.' },
+    [ConversationStatus.ASSIGNED]: { description: 'In the hands of a member.' },
+    [ConversationStatus.RESOLVED]: { description: 'Done; the next message of the customer reopens it.' },
+    [ConversationStatus.BOT_ACTIVE]: { description: 'Answered by a bot.' },
+    [ConversationStatus.AI_ACTIVE]: { description: 'Answered by an AI agent.' },
+  },
+})
+
+export const ConversationNode = builder.prismaNode('Conversation', {
+  id: { resolve: (row) => row.id, description: 'The conversation id (`cnv_...`).' },
+  findUnique: ownRow,
+  select: { organizationId: true, id: true },
+  fields: (t) => ({
+    status: t.expose('status', { type: ConversationStatusEnum, description: 'The state in the inbox.' }),
+    channel: t.string({ description: 'Always "whatsapp".', resolve: () => 'whatsapp' }),
+    contact: t.relation('contact', { type: ContactNode, description: 'The customer.' }),
+    assignedTo: t.relation('assignedTo', {
+      type: MemberNode,
+      nullable: true,
+      description: 'The member it is assigned to.',
+    }),
+    unreadCount: t.exposeInt('unreadCount'),
+    lastMessage: t.relation('lastMessage', {
+      type: MessageNode,
+      nullable: true,
+      description: 'The newest message, in or out.',
+    }),
+    lastMessageAt: t.expose('lastMessageAt', { type: 'DateTime', nullable: true }),
+    windowExpiresAt: t.expose('windowExpiresAt', { type: 'DateTime', nullable: true }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the conversation began.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the conversation last changed.' }),
+    messages: t.connection(
+      {
+        type: MessageNode,
+        description: 'The messages, newest first.',
+        args: { skip: t.arg.int({ description: 'How many rows to leave out first.' }) },
+        complexity: listCost,
+        resolve: async (conversation, args, ctx, info) =>
+          toConnection(await conversationMessages(ctx, info, conversation.id, args)),
+      },
+      MessageConnection,
+      MessageEdge,
+    ),
+  }),
+})
+
+builder.prismaObjectField('Message', 'conversation', (t) =>
+  t.relation('conversation', {
+    type: ConversationNode,
+    description: 'The conversation it stands in.',
+    authScopes: { scope: 'conversations:read' },
+  }),
+)
+
+builder.queryField('conversations', (t) =>
+  t.connection(
+    {
+      type: ConversationNode,
+      description: 'The inbox: conversations, newest activity first.',
+      args: {
+        status: t.arg({ type: ConversationStatusEnum, description: 'Only conversations in this state.' }),
+        contactId: t.arg.id({ description: 'Only conversations with this contact.' }),
+        assignedToId: t.arg.id({ description: 'Only conversations assigned to this member.' }),
+        skip: t.arg.int({ description: 'How many rows to leave out first.' }),
+      },
+      authScopes: { scope: 'conversations:read' },
+      complexity: listCost,
+      resolve: async (_root, { status, contactId, assignedToId, ...args }, ctx, info) =>
+        toConnection(await listConversations(ctx, { status, contactId, assignedToId }, args, pageQuery(ctx, info))),
+    },
+    { name: 'ConversationConnection', description: 'A page of conversations.' },
+    { name: 'ConversationEdge', description: 'A conversation in a list.' },
+  ),
+)
+
+builder.queryField('conversation', (t) =>
+  t.field({
+    type: ConversationNode,
+    nullable: true,
+    description: 'One conversation; null where there is none of this id.',
+    args: { id: t.arg.id({ required: true, description: 'The conversation id.' }) },
+    authScopes: { scope: 'conversations:read' },
+    resolve: (_root, { id }, ctx, info) => findConversation(ctx, id, rowQuery(ctx, info)),
+  }),
+)
+
+builder.relayMutationField(
+  'markConversationRead',
+  {
+    description: 'Which conversation was read.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: 'The conversation.' }),
+      typing: t.boolean({ description: "Also show the typing indicator on the customer's phone." }),
+    }),
+  },
+  {
+    description: "Marks every message of the customer read, here and on the customer's phone.",
+    authScopes: { scope: 'conversations:write' },
+    resolve: async (_root, { input }, ctx) => ({ conversation: await markConversationRead(ctx, input) }),
+  },
+  {
+    description: 'The conversation, read.',
+    outputFields: (t) => ({
+      conversation: t.field({
+        type: ConversationNode,
+        description: 'The conversation as it is now.',
+        resolve: (payload) => payload.conversation,
+      }),
+    }),
+  },
+)
+
+builder.relayMutationField(
+  'assignConversation',
+  {
+    description: 'Which conversation goes to whom.',
+    inputFields: (t) => ({
+      id: t.id({ required: true, description: 'The conversation.' }),
+      memberId: t.id({ description: 'The member; null or absent takes the conversation back for everybody.' }),
+    }),
+  },
+  {
+    description: 'Assigns a conversation to a member, or takes it back.',
+    authScopes: { scope: 'conversations:write' },
+    resolve: async (_root, { input }, ctx) => ({ conversation: await assignConversation(ctx, input) }),
+  },
+  {
+    description: 'The conversation, assigned.',
+    outputFields: (t) => ({
+      conversation: t.field({
+        type: ConversationNode,
+        description: 'The conversation as it is now.',
+        resolve: (payload) => payload.conversation,
+      }),
+    }),
+  },
+)
+
+const changes = {
+  resolveConversation: { change: resolveConversation, about: 'Marks a conversation as done.' },
+  reopenConversation: { change: reopenConversation, about: 'Takes a resolved conversation up again.' },
+} as const
+
+for (const name of ['resolveConversation', 'reopenConversation'] as const) {
+  builder.relayMutationField(
+    name,
+    {
+      description: 'Which conversation.',
+      inputFields: (t) => ({ id: t.id({ required: true, description: 'The conversation.' }) }),
+    },
+    {
+      description: changes[name].about,
+      authScopes: { scope: 'conversations:write' },
+      resolve: async (_root, { input }, ctx) => ({ conversation: await changes[name].change(ctx, input) }),
+    },
+    {
+      description: 'The changed conversation.',
+      outputFields: (t) => ({
+        conversation: t.field({
+          type: ConversationNode,
+          description: 'The conversation as it is now.',
+          resolve: (payload) => payload.conversation,
+        }),
+      }),
+    },
+  )
+}

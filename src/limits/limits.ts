@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from '../core/logger.js'
+import type { LimitVerdict } from './verdict.js'
+import { createWindow, type LimitStore } from './window.js'
+
+export type LimitsOptions = {
+  /** Per client address and minute; 0 = off. */
+  requestsPerMinute: number
+  /** Per recipient of an organization and hour; 0 = off. */
+  sendsPerHour: number
+  /** Shared by several servers, or null: this process counts alone. While it is away, each process does. */
+  redis: Redis | null
+  logger: Logger
+  /** What the keys in Redis begin with. */
+  keyPrefix?: string
+}
+
+/** Each answer is null where that limit is off. A refused attempt is a verdict, never an error. */
+export type Limits = {
+  requests: {
+    /** `key`: the client's address as `limitKey` makes it (IPv6 by /64). */
+    consume(key: string): Promise<LimitVerdict | null>
+  }
+  sends: {
+    consume(organizationId: string, contactId: string): Promise<LimitVerdict | null>
+    /** Undoes one consume, for a message that did not go out. */
+    giveBack(organizationId: string, contactId: string): Promise<LimitVerdict | null>
+    /** What a consume would find, without counting. */
+    peek(organizationId: string, contactId: string): Promise<LimitVerdict | null>
+  }
+}
+
+export function createLimits(options: LimitsOptions): Limits {
+  const { redis, logger, keyPrefix = 'kaanha:limits' } = options
+  const store: LimitStore = { redis, logger, keyPrefix }
+  const requests = options.requestsPerMinute > 0 ? createWindow('requests', options.requestsPerMinute, store) : null
+  const sends = options.sendsPerHour > 0 ? createWindow('sends', options.sendsPerHour, store) : null
+  const recipient = (organizationId: string, contactId: string) => `${organizationId}:${contactId}`
+
+  return {
+    requests: { consume: async (key) => requests?.consume(key) ?? null },
+    sends: {
+      consume: async (organizationId, contactId) => sends?.consume(recipient(organizationId, contactId)) ?? null,
+      giveBack: async (organizationId, contactId) => sends?.giveBack(recipient(organizationId, contactId)) ?? null,
+      peek: async (organizationId, contactId) => sends?.peek(recipient(organizationId, contactId)) ?? null,
+    },
+  }
+}

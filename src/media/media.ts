@@ -1,0 +1,14 @@
+import type { ActorContext } from '../context.js'
+import { isId } from '../core/ids.js'
+import type { Media, Prisma } from '../generated/prisma/client.js'
+
+export type MediaQuery = { select?: Prisma.MediaSelect; include?: Prisma.MediaInclude }
+
+export async function findMedia(ctx: ActorContext, id: string, query: MediaQuery = {}): Promise<Media | null> {
+  const { organizationId } = ctx.actor
+  if (!isId('Media', id)) return null
+  return ctx.database.prisma.media.findUnique({ where: { organizationId_id: { organizationId, id } }, ...query })
+}
+
+/** Where the bytes of a file are read. */
+export const mediaUrl = (ctx: ActorContext, id: string): string => `${ctx.config.publicUrl}/api/media/${id}`

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { ErrorDetail } from '../core/errors.js'
+import { contentLimits } from './limits.js'
+
+/** Characters as people count them here: Unicode code points. */
+export function codePoints(text: string): number {
+  let count = 0
+  for (const _ of text) count += 1
+  return count
+}
+
+/** Text of `min` to `max` code points. */
+export const text = (max: number, min = 1) =>
+  z.string().refine(
+    (value) => {
+      const count = codePoints(value)
+      return count >= min && count <= max
+    },
+    { error: min > 0 ? `must have ${min} to ${max} characters` : `must have at most ${max} characters` },
+  )
+
+/** An absolute http or https address. Whether it may be reached is the domain's question, not the shape's. */
+export const httpUrl = text(contentLimits.url).refine(isHttpUrl, { error: 'must be an http or https URL' })
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol } = new URL(value)
+  return protocol === 'https:' || protocol === 'http:'
+}
+
+/** For a rule over several fields, so that it is checked, and named, beside the faults of single ones. */
+export const evenAfterFaults = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null }
+
+/** A schema chosen by looking at the value; its faults are reported as if it had stood there from the start. */
+export const chosen = <T>(choose: (input: unknown) => z.ZodType<T>) =>
+  z.unknown().transform((input, context): T => {
+    const result = choose(input).safeParse(input, { error: plainMessage })
+    if (result.success) return result.data
+    for (const issue of result.error.issues) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
+    }
+    return z.NEVER
+  })
+
+const nouns: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+}
+
+type RawIssue = Parameters<z.core.$ZodErrorMap>[0]
+
+/** Zod's issues in the words of our other faults: each follows the name of the field ("text is required"). */
+export function plainMessage(issue: RawIssue): string | undefined {
+  if (issue.input === undefined) return 'is required'
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${nouns[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`
+    case 'too_small':
+      return issue.origin === 'array' ? `must have at least ${issue.minimum}` : `must be at least ${issue.minimum}`
+    case 'too_big':
+      return issue.origin === 'array' ? `must have at most ${issue.maximum}` : `must be at most ${issue.maximum}`
+    default:
+      return undefined
+  }
+}
+
+export const detailsOf = (issues: readonly z.core.$ZodIssue[]): ErrorDetail[] =>
+  issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))

@@ -1,0 +1,48 @@
+import type { ErrorDetail } from '../core/errors.js'
+import { maxJsonDepth } from './limits.js'
+import { isRecord } from './read.js'
+
+/**
+ * PostgreSQL stores neither U+0000 nor half of a surrogate pair, in text or in jsonb, while JSON may carry both.
+ * What a caller sends with them is refused; what WhatsApp sends is repaired, since it cannot be asked again.
+ */
+const loneSurrogate = /\p{Surrogate}/u
+const loneSurrogates = /\p{Surrogate}/gu
+const nul = '\0'
+
+const maxTextLength = 65_536
+
+const isStorable = (text: string) => !text.includes(nul) && !loneSurrogate.test(text)
+
+/** The faults that would keep a value out of the database: its text, its keys and its depth. `path` names the value. */
+export function textFaults(value: unknown, path: string, depth = 0): ErrorDetail[] {
+  if (depth > maxJsonDepth) return [{ path, message: `is nested deeper than ${maxJsonDepth} levels` }]
+  if (typeof value === 'string') return isStorable(value) ? [] : [unstorable(path)]
+  if (Array.isArray(value)) return value.flatMap((item, index) => textFaults(item, `${path}.${index}`, depth + 1))
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    isStorable(key) ? textFaults(item, `${path}.${key}`, depth + 1) : [unstorable(path)],
+  )
+}
+
+const unstorable = (path: string): ErrorDetail => ({
+  path,
+  message: 'holds U+0000 or half of a surrogate pair, which is no text',
+})
+
+/**
+ * A copy that can be stored: U+0000 removed, half surrogates replaced by U+FFFD, text cut at 65,536 UTF-16 units,
+ * anything deeper than 32 levels null. Numbers that are not finite become null, as JSON has none.
+ */
+export function repairJson(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return repairText(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' ? value : null
+  if (depth >= maxJsonDepth) return null
+  if (Array.isArray(value)) return value.map((item) => repairJson(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [repairText(key), repairJson(item, depth + 1)]))
+}
+
+/** One text, so repaired and cut at `maxLength` UTF-16 units. */
+export const repairText = (text: string, maxLength = maxTextLength): string =>
+  text.slice(0, maxLength).replaceAll(nul, '').replace(loneSurrogates, '\uFFFD')
