@@ -26,7 +26,7 @@ export type Config = {
   simulator: { port: number } | null
   sends: { unknownGraceSeconds: number; unknownPolicy: 'resend' | 'give_up' }
   limits: { requestsPerMinute: number; sendsPerHour: number }
-  trustProxy: TrustProxy
+  trustProxy: TrustProxy | null
   corsOrigins: string[]
   graphiql: boolean
   logLevel: string

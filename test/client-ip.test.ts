@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '../src/core/logger.js'
-import { clientIp, clientIpOf, createForwardedWarning, limitKey, parseTrustProxy } from '../src/http/client-ip.js'
+import { clientIp, clientIpOf, createForwardedWarning, limitKey, parseTrustProxy } from '../src/core/client-ip.js'
 
 describe('TRUST_PROXY', () => {
   it.each(['off', 'OFF', 'false', 'no', '0', ' off '])('trusts nobody with %j', (value) => {

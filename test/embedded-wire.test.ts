@@ -258,7 +258,7 @@ describe('the thread, spoken to as a socket', () => {
     await client.connect()
     const outcomes = await Promise.allSettled(
       Array.from({ length: 100 }, (_, i) =>
-        client.query<{ n: number }>('SELECT $1 / $2 AS n', [i * 10, i === 50 ? 0 : 10]),
+        client.query<{ n: number }>('SELECT $1::int / $2::int AS n', [i * 10, i === 50 ? 0 : 10]),
       ),
     )
     expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.rows[0]?.n : null))).toEqual(

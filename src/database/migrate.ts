@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { DriverAdapterError, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import {
+  DriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { type Migration, migrationList, noFilters, openSchemaEngine, readMigrations } from './schema-engine.js'
 
@@ -62,23 +66,37 @@ async function migrate(pool: pg.Pool, known: Migration[], directory: string, emb
   if (state.length > 0) await pool.query(dismissUnfinished)
 
   let failure: unknown = null
-  const engine = await openSchemaEngine(migrationAdapter(pool, (error) => (failure = error)))
+  const adapter = migrationAdapter(pool, (error) => {
+    failure = error
+  })
+  const engine = await openSchemaEngine(adapter.factory)
   try {
     const input = { migrationsList: migrationList(directory, known), filters: noFilters }
     const { appliedMigrationNames } = await engine.applyMigrations(input)
     return appliedMigrationNames
   } catch (error) {
-    const failed = (await readState(pool).catch(() => [])).find((row) => !row.finished)
-    const reason = firstLine(failure ?? error)
-    throw new MigrationError(
-      failed === undefined
-        ? `The migrations cannot be applied: ${reason}`
-        : `The migration ${failed.name} failed and nothing of it was kept: ${reason}`,
-      { cause: error },
-    )
+    throw await explain(pool, error, failure)
   } finally {
     engine.free()
+    await adapter.dispose()
   }
+}
+
+/** `failure` is what the database said to a script, if it came to that; `error` what the engine made of it. */
+async function explain(pool: pg.Pool, error: unknown, failure: unknown): Promise<MigrationError> {
+  const cause = { cause: error }
+  // https://www.prisma.io/docs/orm/reference/error-reference#p3005
+  if (error instanceof Error && 'code' in error && error.code === 'P3005') {
+    return new MigrationError('The database holds tables of another program: give this one an empty database.', cause)
+  }
+  const failed = (await readState(pool).catch(() => [])).find((row) => !row.finished)
+  const reason = firstLine(failure ?? error)
+  return new MigrationError(
+    failed === undefined
+      ? `The migrations cannot be applied: ${reason}`
+      : `The migration ${failed.name} failed and nothing of it was kept: ${reason}`,
+    cause,
+  )
 }
 
 /** What Prisma's table says of one migration. Attempts that were given up are left out. */
@@ -184,13 +202,14 @@ async function lockedConnection(pool: pg.Pool): Promise<pg.Pool> {
  * The adapter's own executeScript cuts a script at every semicolon, also inside comments and function bodies, and runs
  * the pieces one by one. As one message the script is one transaction.
  */
-function migrationAdapter(pool: pg.Pool, onFailure: (error: unknown) => void): SqlMigrationAwareDriverAdapterFactory {
-  const factory = new PrismaPg(pool)
-  return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
+function migrationAdapter(pool: pg.Pool, onFailure: (error: unknown) => void) {
+  const base = new PrismaPg(pool)
+  const connected: SqlDriverAdapter[] = []
+  const factory: SqlMigrationAwareDriverAdapterFactory = {
+    provider: base.provider,
+    adapterName: base.adapterName,
     async connect() {
-      const adapter = await factory.connect()
+      const adapter = await base.connect()
       adapter.executeScript = async (script) => {
         try {
           await runScript(pool, `${script}\n;${noteFinished}`)
@@ -199,9 +218,16 @@ function migrationAdapter(pool: pg.Pool, onFailure: (error: unknown) => void): S
           throw toAdapterError(error)
         }
       }
+      connected.push(adapter)
       return adapter
     },
     connectToShadowDb: () => Promise.reject(new Error('Migrations are applied without a shadow database.')),
+  }
+  return {
+    factory,
+    async dispose() {
+      for (const adapter of connected) await adapter.dispose()
+    },
   }
 }
 
@@ -231,8 +257,11 @@ function toAdapterError(error: unknown): unknown {
   })
 }
 
-/** The engine's errors are a message, a line of the database's and a trace. */
-const databaseLine = (text: string): string =>
-  (text.split('\n').find((line) => line.startsWith('Error querying')) ?? text.split('\n')[0] ?? '').trim()
+/** The engine's errors are several lines: what kind it is, what the database said, and a trace. */
+function databaseLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  const line = lines.find((line) => line !== '' && line !== 'external connector error') ?? ''
+  return line.replace(/^Error querying the database: (ERROR: )?/, '')
+}
 
 const firstLine = (error: unknown): string => databaseLine(error instanceof Error ? error.message : String(error))

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import type { Logger } from '../core/logger.js'
 import type { Head } from './sequencer.js'
 
@@ -23,7 +23,8 @@ const channel = 'kaanha:events'
 
 /** Over Redis publish and subscribe. Uses `redis` to publish and a connection of its own to listen. */
 export function createRedisBus(redis: Redis, logger: Logger): Bus {
-  const listening = redis.duplicate({ enableOfflineQueue: true, autoResubscribe: true })
+  const { commandTimeout: _, ...options } = redis.options
+  const listening = new Redis({ ...options, enableOfflineQueue: true, maxRetriesPerRequest: null })
   listening.on('error', (error) => logger.debug({ err: error }, 'the Redis subscription has no connection'))
   return {
     publish(heads) {

@@ -15,15 +15,20 @@ import type { World } from './world.js'
 export async function serveGraph(world: World, raw: IncomingMessage, response: ServerResponse, target: Target) {
   const logged = world.requests.add(raw.method ?? 'GET', target)
   const reply = await answer(world, raw, target)
-  const { latencyMs } = world.faults
-  if (latencyMs > 0)
-    await new Promise<void>((resolve) => {
-      if (world.timers.after(latencyMs, resolve) === null) resolve()
-      response.once('close', resolve)
-    })
+  if (world.faults.latencyMs > 0) await keepBack(response, world.faults.latencyMs)
   if (reply !== 'drop') logged.status = reply.status
   await sendReply(raw, response, reply)
 }
+
+/** Waits, but not for a client that has gone away. */
+const keepBack = (response: ServerResponse, latencyMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, latencyMs)
+    response.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 
 async function answer(world: World, raw: IncomingMessage, target: Target): Promise<Reply> {
   try {

@@ -60,7 +60,7 @@ export function rowsReply(rows: readonly unknown[]): Reply {
 /** Sends the reply; a client that has gone away is no error of ours. */
 export async function sendReply(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
   if (reply === 'drop') {
-    request.destroy()
+    request.socket.destroy()
     return
   }
   const { status, contentType, body, headers } = reply
@@ -78,7 +78,7 @@ export async function sendReply(request: IncomingMessage, response: ServerRespon
 
 /** Closing at once on an upload under way would reset the connection before the client has read the answer. */
 function drainThenDestroy(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.destroy(), 2000)
+  const timer = setTimeout(() => request.socket.destroy(), 2000)
   request.once('close', () => clearTimeout(timer))
   request.resume()
 }

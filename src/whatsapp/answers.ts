@@ -1,4 +1,4 @@
-import { ExchangeFailure } from './exchange.js'
+import { reasonOf } from './exchange.js'
 import { UpstreamFailure } from './provider.js'
 import { parseUpstreamError } from './upstream-error.js'
 
@@ -13,7 +13,7 @@ export function answeredWith(httpStatus: number, body: unknown): UpstreamFailure
 /** Any failure of a call, as the port promises it. */
 export function failureOf(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error
-  return new UpstreamFailure(new ExchangeFailure(true, error).message, { cause: error })
+  return new UpstreamFailure(reasonOf(error), { cause: error })
 }
 
 /** Undefined where it is no JSON. */

@@ -15,8 +15,9 @@ export class ExchangeFailure extends Error {
   }
 }
 
-/** Node's socket errors say most in their code; several attempts at a name's addresses come as one AggregateError. */
-function reasonOf(cause: unknown): string {
+/** What to write in a log. Node's socket errors say most in their code; several attempts at a name's addresses come as one AggregateError. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof ExchangeFailure) return cause.message
   if (!(cause instanceof Error)) return String(cause)
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
   return cause.message === '' ? code : `${code}: ${cause.message}`

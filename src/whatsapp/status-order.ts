@@ -7,7 +7,10 @@ export type WireStatus = (typeof wireStatuses)[number]
 
 export type StatusEvent = { status: WireStatus; timestamp: Date }
 
-/** Each time is the earliest at which WhatsApp said so; null where it never has. */
+/**
+ * Each time is null where WhatsApp never said so. Where it said so more than once, `sentAt` and `readAt` are the
+ * earliest; `deliveredAt` and `failedAt` the latest, since between those two the last word counts.
+ */
 export type StatusState = {
   status: OutboundStatus
   sentAt: Date | null
@@ -16,12 +19,14 @@ export type StatusState = {
   failedAt: Date | null
 }
 
-const timeOfStatus: Record<WireStatus, Exclude<keyof StatusState, 'status'>> = {
-  sent: 'sentAt',
-  delivered: 'deliveredAt',
-  read: 'readAt',
-  played: 'readAt',
-  failed: 'failedAt',
+type TimeField = Exclude<keyof StatusState, 'status'>
+
+const fields: Record<WireStatus, { field: TimeField; keep: 'earliest' | 'latest' }> = {
+  sent: { field: 'sentAt', keep: 'earliest' },
+  delivered: { field: 'deliveredAt', keep: 'latest' },
+  read: { field: 'readAt', keep: 'earliest' },
+  played: { field: 'readAt', keep: 'earliest' },
+  failed: { field: 'failedAt', keep: 'latest' },
 }
 
 /**
@@ -32,9 +37,10 @@ const timeOfStatus: Record<WireStatus, Exclude<keyof StatusState, 'status'>> = {
  * `failedAt`, so that a late `sent` still settles the message.
  */
 export function applyStatus(current: StatusState, event: StatusEvent): StatusState {
-  const field = timeOfStatus[event.status]
+  const { field, keep } = fields[event.status]
   const known = current[field]
-  const next = { ...current, [field]: known !== null && known <= event.timestamp ? known : event.timestamp }
+  const keepKnown = known !== null && (keep === 'earliest' ? known <= event.timestamp : known >= event.timestamp)
+  const next = keepKnown ? current : { ...current, [field]: event.timestamp }
   return { ...next, status: derive(next) }
 }
 

@@ -8,6 +8,8 @@ export type Child = {
   send(line: string): void
   /** The next line of its stdout; rejects when it ends before. */
   nextLine(): Promise<string>
+  /** Every line until its end. */
+  rest(): AsyncIterable<string>
   kill(): Promise<void>
 }
 
@@ -17,6 +19,8 @@ export function startChild(script: string, ...args: string[]): Child {
   const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [path, ...args])
   child.stderr.pipe(process.stderr)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  // What a killed child has not read yet.
+  child.stdin.on('error', () => undefined)
   const exited = once(child, 'exit')
   if (child.pid === undefined) throw new Error('The child did not start')
   return {
@@ -26,6 +30,9 @@ export function startChild(script: string, ...args: string[]): Child {
       const { value, done } = await lines.next()
       if (done) throw new Error('The child has ended')
       return value
+    },
+    async *rest() {
+      for (let line = await lines.next(); !line.done; line = await lines.next()) yield line.value
     },
     async kill() {
       child.kill('SIGKILL')

@@ -31,13 +31,13 @@ export async function prepareFolder(dataDir: string, create: (folder: string) =>
 
 async function checkVersion(folder: string): Promise<void> {
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').then(
-    (text) => text.trim(),
+    (text) => /^\d+/.exec(text)?.[0] ?? null,
     () => null,
   )
   if (version === postgresVersion) return
   throw new DataFolderUnusable(
     version === null
-      ? `${folder} is not a database (it has no PG_VERSION): restore it from a backup, or move it away to start empty.`
+      ? `${folder} is not a database (it has no readable PG_VERSION): restore it from a backup, or move it away to start empty.`
       : `${folder} was written by PostgreSQL ${version}, and this version reads ${postgresVersion} only: ` +
           'start the version that wrote it, or move the folder away to start empty.',
   )

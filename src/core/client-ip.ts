@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js'
-import type { Logger } from '../core/logger.js'
+import type { Logger } from './logger.js'
 
 type Network = readonly [IPv4 | IPv6, number]
 

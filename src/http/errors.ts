@@ -1,0 +1,50 @@
+import type { ErrorRequestHandler, Response } from 'express'
+import { DomainError, errorCodes, type PublicError, toPublicError } from '../core/errors.js'
+import type { Logger } from '../core/logger.js'
+import { requestIdOf } from './request-id.js'
+
+/** Status and headers that an error has on every HTTP door. */
+export function setErrorHead(res: Response, error: PublicError): void {
+  res.status(errorCodes[error.code].status)
+  if (error.retryAfter !== undefined) res.set('Retry-After', String(error.retryAfter))
+  if (error.code === 'UNAUTHENTICATED') res.set('WWW-Authenticate', 'Bearer')
+}
+
+/** The REST form (contract, section 4): `{ error, code, details?, id?, existingId?, requestId }`. */
+export function sendRestError(res: Response, error: PublicError): void {
+  setErrorHead(res, error)
+  const { code, message, details, extra } = error
+  res.json({ error: message, code, ...(details ? { details } : {}), ...extra, requestId: requestIdOf(res.req) })
+}
+
+/** The GraphQL form, where the whole request is refused before it is read. */
+export function sendGraphQLError(res: Response, error: PublicError): void {
+  setErrorHead(res, error)
+  const { message, extra, ...shown } = error
+  res.json({ errors: [{ message, extensions: { ...shown, ...extra, requestId: requestIdOf(res.req) } }] })
+}
+
+/** The last handler of a door: what was thrown becomes that door's answer. */
+export const errorHandler =
+  (logger: Logger, send: (res: Response, error: PublicError) => void): ErrorRequestHandler =>
+  (thrown, req, res, next) => {
+    const error = fromBodyParser(thrown) ?? thrown
+    if (!(error instanceof DomainError)) logger.error({ err: error, requestId: requestIdOf(req) }, 'a request failed')
+    if (res.headersSent) return next(error)
+    send(res, toPublicError(error))
+  }
+
+/** Express's body reader says with a 4xx status what is wrong with a body or its encoding. */
+function fromBodyParser(error: unknown): DomainError | null {
+  if (error instanceof DomainError || typeof error !== 'object' || error === null) return null
+  const { status, type } = error as { status?: unknown; type?: unknown }
+  if (typeof status !== 'number' || status < 400 || status >= 500) return null
+  return new DomainError('BAD_REQUEST', bodyFaults[String(type)] ?? 'The request cannot be read.')
+}
+
+const bodyFaults: Record<string, string> = {
+  'entity.too.large': 'The body is too large.',
+  'encoding.unsupported': 'The content encoding is not known.',
+  'request.aborted': 'The request ended before its body did.',
+  'request.size.invalid': 'The body is not as long as its Content-Length says.',
+}

@@ -1,0 +1,1510 @@
+/* eslint-disable */
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A time in ISO 8601 with its offset; answers are in UTC with milliseconds. */
+  DateTime: { input: string; output: string; }
+  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated. */
+  EventType: { input: string; output: string; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
+  /** What a key may do, such as contacts:read; * stands for everything. */
+  Scope: { input: string; output: string; }
+};
+
+/** Which conversation goes to whom. */
+export type AssignConversationInput = {
+  /** The conversation. */
+  id: Scalars['ID']['input'];
+  /** The member; null or absent takes the conversation back for everybody. */
+  memberId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The conversation, assigned. */
+export type AssignConversationPayload = {
+  __typename?: 'AssignConversationPayload';
+  /** The conversation as it is now. */
+  conversation: Conversation;
+};
+
+/** A file sent as an audio. */
+export type AudioContent = {
+  __typename?: 'AudioContent';
+  /** The media id (`med_...`), once the bytes are here. */
+  mediaId?: Maybe<Scalars['ID']['output']>;
+  /** The type of the bytes. */
+  mimeType?: Maybe<Scalars['String']['output']>;
+  /** Where the bytes are read, or the link they were sent by. */
+  url?: Maybe<Scalars['String']['output']>;
+  /** Whether it is a voice note. */
+  voice: Scalars['Boolean']['output'];
+};
+
+/** A sound. Exactly one of mediaUrl and mediaId. */
+export type AudioContentInput = {
+  /** The id of an uploaded file; or mediaUrl. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** An address the file is at; or mediaId. */
+  mediaUrl?: InputMaybe<Scalars['String']['input']>;
+  /** Show it as a voice note. */
+  voice?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** A customer's tap on a template's quick reply. */
+export type ButtonContent = {
+  __typename?: 'ButtonContent';
+  /** Its payload. */
+  payload?: Maybe<Scalars['String']['output']>;
+  /** The title of the button. */
+  text: Scalars['String']['output'];
+};
+
+/** An image or a video. Exactly one of mediaUrl and mediaId. */
+export type CaptionedMediaContentInput = {
+  /** At most 1024 characters. */
+  caption?: InputMaybe<Scalars['String']['input']>;
+  /** The id of an uploaded file; or mediaUrl. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** An address the file is at; or mediaId. */
+  mediaUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Whether a WhatsApp number can be used. */
+export type ConnectionStatus =
+  /** The API answered for this number. */
+  | 'CONNECTED'
+  /** The API refused or could not be reached. */
+  | 'DISCONNECTED'
+  /** Not yet checked against the WhatsApp API. */
+  | 'PENDING';
+
+/** Whom an organization may write to. */
+export type ConsentPolicy =
+  /** Contacts that have opted in, and those of whom nothing is known. */
+  | 'ALLOW_UNKNOWN'
+  /** Only contacts that have opted in. */
+  | 'ENFORCED';
+
+/** A customer. */
+export type Contact = Node & {
+  __typename?: 'Contact';
+  /** Whatever else is kept of the contact: an object. */
+  attributes: Scalars['JSON']['output'];
+  /** When the contact was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The email address. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** The contact id (`con_...`). */
+  id: Scalars['ID']['output'];
+  /** The name, as given or as the WhatsApp profile says. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** When the consent was given or taken back. */
+  optInAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Evidence of it: a message id, or what the caller gave. */
+  optInProof?: Maybe<Scalars['String']['output']>;
+  /** What the consent rests on, such as "api", "inbound", "keyword". */
+  optInSource?: Maybe<Scalars['String']['output']>;
+  /** True: opted in. False: opted out. Null: unknown. */
+  optedIn?: Maybe<Scalars['Boolean']['output']>;
+  /** E.164 with the plus sign; null where WhatsApp hides it. */
+  phone?: Maybe<Scalars['String']['output']>;
+  /** The tags, without repetition. */
+  tags: Array<Scalars['String']['output']>;
+  /** When the contact last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** WhatsApp's business-scoped user id. */
+  userId?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of contacts. */
+export type ContactConnection = {
+  __typename?: 'ContactConnection';
+  /** The rows of this page. */
+  edges: Array<ContactEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<Contact>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Contact cards. */
+export type ContactContent = {
+  __typename?: 'ContactContent';
+  /** The cards, in Meta's shape. */
+  contacts: Scalars['JSON']['output'];
+};
+
+/** Contact cards. */
+export type ContactContentInput = {
+  /** In Meta's shape, or `{ name, phone }` each. */
+  contacts: Scalars['JSON']['input'];
+};
+
+/** A contact in a list. */
+export type ContactEdge = {
+  __typename?: 'ContactEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Contact;
+};
+
+/** All messages with one contact over one number. */
+export type Conversation = Node & {
+  __typename?: 'Conversation';
+  /** The member it is assigned to. */
+  assignedTo?: Maybe<Member>;
+  /** Always "whatsapp". */
+  channel: Scalars['String']['output'];
+  /** The customer. */
+  contact: Contact;
+  /** When the conversation began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The conversation id (`cnv_...`). */
+  id: Scalars['ID']['output'];
+  /** The newest message, in or out. */
+  lastMessage?: Maybe<Message>;
+  /** When the last message was sent or received. */
+  lastMessageAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The messages, newest first. */
+  messages: MessageConnection;
+  /** The state in the inbox. */
+  status: ConversationStatus;
+  /** Inbound messages not yet marked read. */
+  unreadCount: Scalars['Int']['output'];
+  /** When the conversation last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** Until when free-form messages may be sent: 24 hours after the customer's last one. */
+  windowExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+
+/** All messages with one contact over one number. */
+export type ConversationMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of conversations. */
+export type ConversationConnection = {
+  __typename?: 'ConversationConnection';
+  /** The rows of this page. */
+  edges: Array<ConversationEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<Conversation>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A conversation in a list. */
+export type ConversationEdge = {
+  __typename?: 'ConversationEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Conversation;
+};
+
+/** Something happened to a conversation. */
+export type ConversationEvent = {
+  __typename?: 'ConversationEvent';
+  /** The conversation as it is at delivery; null where it has been deleted since. */
+  conversation?: Maybe<Conversation>;
+  /** The place of this event in the log: give it as `after` to go on behind it. */
+  cursor: Scalars['String']['output'];
+  /** What happened. */
+  type: Scalars['EventType']['output'];
+};
+
+/** The state of a conversation in the inbox. */
+export type ConversationStatus =
+  /** Answered by an AI agent. */
+  | 'AI_ACTIVE'
+  /** In the hands of a member. */
+  | 'ASSIGNED'
+  /** Answered by a bot. */
+  | 'BOT_ACTIVE'
+  /** Waiting for somebody. As a filter it includes the two bot states. */
+  | 'OPEN'
+  /** Done; the next message of the customer reopens it. */
+  | 'RESOLVED';
+
+/** A new contact. */
+export type CreateContactInput = {
+  /** An object of at most 16 KiB. */
+  attributes?: InputMaybe<Scalars['JSON']['input']>;
+  /** An email address. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  /** At most 200 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Evidence of the consent, such as a link. */
+  optInProof?: InputMaybe<Scalars['String']['input']>;
+  /** What the consent rests on, such as "web form"; "api" by default. */
+  optInSource?: InputMaybe<Scalars['String']['input']>;
+  /** Whether the contact agreed to be written to; absent: unknown. */
+  optedIn?: InputMaybe<Scalars['Boolean']['input']>;
+  /** With its country code; spaces and signs between are ignored. */
+  phone: Scalars['String']['input'];
+  /** At most 50, each at most 64 characters. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The new contact. */
+export type CreateContactPayload = {
+  __typename?: 'CreateContactPayload';
+  /** The new contact. */
+  contact: Contact;
+};
+
+/** Which contact to delete. */
+export type DeleteContactInput = {
+  /** The contact. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted contact. */
+export type DeleteContactPayload = {
+  __typename?: 'DeleteContactPayload';
+  /** The contact as it was. */
+  contact: Contact;
+};
+
+/** A file sent as a document. */
+export type DocumentContent = {
+  __typename?: 'DocumentContent';
+  /** The caption. */
+  caption?: Maybe<Scalars['String']['output']>;
+  /** The name. */
+  filename?: Maybe<Scalars['String']['output']>;
+  /** The media id (`med_...`), once the bytes are here. */
+  mediaId?: Maybe<Scalars['ID']['output']>;
+  /** The type of the bytes. */
+  mimeType?: Maybe<Scalars['String']['output']>;
+  /** Where the bytes are read, or the link they were sent by. */
+  url?: Maybe<Scalars['String']['output']>;
+};
+
+/** A document. Exactly one of mediaUrl and mediaId. */
+export type DocumentContentInput = {
+  /** At most 1024 characters. */
+  caption?: InputMaybe<Scalars['String']['input']>;
+  /** The name the customer sees. */
+  filename: Scalars['String']['input'];
+  /** The id of an uploaded file; or mediaUrl. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** An address the file is at; or mediaId. */
+  mediaUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something that happened. */
+export type Event = {
+  __typename?: 'Event';
+  /** The place of this event in the log: give it as `after` to go on behind it. */
+  cursor: Scalars['String']['output'];
+  /** The data as it was then, the same as webhooks carry. */
+  data: Scalars['JSON']['output'];
+  /** The event id (`evt_...`), the same in webhooks. */
+  id: Scalars['ID']['output'];
+  /** When it happened. */
+  timestamp: Scalars['DateTime']['output'];
+  /** What happened. */
+  type: Scalars['EventType']['output'];
+};
+
+/** A file sent as an image. */
+export type ImageContent = {
+  __typename?: 'ImageContent';
+  /** The caption. */
+  caption?: Maybe<Scalars['String']['output']>;
+  /** The media id (`med_...`), once the bytes are here. */
+  mediaId?: Maybe<Scalars['ID']['output']>;
+  /** The type of the bytes. */
+  mimeType?: Maybe<Scalars['String']['output']>;
+  /** Where the bytes are read, or the link they were sent by. */
+  url?: Maybe<Scalars['String']['output']>;
+};
+
+/** Buttons, a list, a link; or, inbound, the customer's choice. */
+export type InteractiveContent = {
+  __typename?: 'InteractiveContent';
+  /** Meta's interactive object. */
+  interactive: Scalars['JSON']['output'];
+};
+
+/** Buttons, a list, a link. */
+export type InteractiveContentInput = {
+  /** Meta's interactive object. */
+  interactive: Scalars['JSON']['input'];
+};
+
+/** A place. */
+export type LocationContent = {
+  __typename?: 'LocationContent';
+  /** Its address. */
+  address?: Maybe<Scalars['String']['output']>;
+  /** Degrees north. */
+  latitude: Scalars['Float']['output'];
+  /** Degrees east. */
+  longitude: Scalars['Float']['output'];
+  /** The name of the place. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
+/** A place. */
+export type LocationContentInput = {
+  /** Its address. */
+  address?: InputMaybe<Scalars['String']['input']>;
+  /** Degrees north, -90 to 90. */
+  latitude: Scalars['Float']['input'];
+  /** Degrees east, -180 to 180. */
+  longitude: Scalars['Float']['input'];
+  /** The name of the place. */
+  name: Scalars['String']['input'];
+};
+
+/** Which conversation was read. */
+export type MarkConversationReadInput = {
+  /** The conversation. */
+  id: Scalars['ID']['input'];
+  /** Also show the typing indicator on the customer's phone. */
+  typing?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The conversation, read. */
+export type MarkConversationReadPayload = {
+  __typename?: 'MarkConversationReadPayload';
+  /** The conversation as it is now. */
+  conversation: Conversation;
+};
+
+/** A file sent or received. */
+export type Media = Node & {
+  __typename?: 'Media';
+  /** When it was stored. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The name it was sent or uploaded with. */
+  filename?: Maybe<Scalars['String']['output']>;
+  /** The media id (`med_...`). */
+  id: Scalars['ID']['output'];
+  /** The type, as the bytes themselves say. */
+  mimeType: Scalars['String']['output'];
+  /** SHA-256 of the bytes, in lower-case hexadecimal. */
+  sha256: Scalars['String']['output'];
+  /** Bytes. */
+  size: Scalars['Int']['output'];
+  /** Where the bytes are read, with the same key. */
+  url: Scalars['String']['output'];
+};
+
+/** A person of the organization to whom conversations are assigned. */
+export type Member = Node & {
+  __typename?: 'Member';
+  /** Whether conversations may be assigned to this member. */
+  active: Scalars['Boolean']['output'];
+  /** When the member was added. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The email address of the person. */
+  email: Scalars['String']['output'];
+  /** The member id (`mbr_...`). */
+  id: Scalars['ID']['output'];
+  /** The name of the person. */
+  name: Scalars['String']['output'];
+};
+
+/** A page of members. */
+export type MemberConnection = {
+  __typename?: 'MemberConnection';
+  /** The rows of this page. */
+  edges: Array<MemberEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<Member>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A member in a list. */
+export type MemberEdge = {
+  __typename?: 'MemberEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Member;
+};
+
+/** One message, in or out. */
+export type Message = Node & {
+  __typename?: 'Message';
+  /** The customer it is to or from. */
+  contact: Contact;
+  /** The customer it is to or from. */
+  contactId: Scalars['ID']['output'];
+  /** What it holds, by its kind. */
+  content: MessageContent;
+  /** The same as one flat JSON object, as REST, MCP and webhooks carry it. */
+  contentData: Scalars['JSON']['output'];
+  /** The conversation it stands in. */
+  conversation: Conversation;
+  /** The conversation it stands in. */
+  conversationId: Scalars['ID']['output'];
+  /** When it was stored. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it reached the customer's phone. */
+  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who wrote it. */
+  direction: MessageDirection;
+  /** Why it failed; null where it has not. */
+  error?: Maybe<MessageError>;
+  /** When it was given up. */
+  failedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The message id (`msg_...`): ours, and it lasts. */
+  id: Scalars['ID']['output'];
+  /** WhatsApp's id (wamid); null until known. */
+  messageId?: Maybe<Scalars['String']['output']>;
+  /** When it was read. */
+  readAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The message it answers, where we have it. */
+  replyTo?: Maybe<Message>;
+  /** The message it answers. */
+  replyToId?: Maybe<Scalars['ID']['output']>;
+  /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
+  sentAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How far it has come. */
+  status: MessageStatus;
+  /** The text, the caption or the button's title; null where there is none. */
+  text?: Maybe<Scalars['String']['output']>;
+  /** What it is. */
+  type: MessageType;
+};
+
+/** A page of messages. */
+export type MessageConnection = {
+  __typename?: 'MessageConnection';
+  /** The rows of this page. */
+  edges: Array<MessageEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<Message>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** What a message holds, by its kind. */
+export type MessageContent = AudioContent | ButtonContent | ContactContent | DocumentContent | ImageContent | InteractiveContent | LocationContent | OrderContent | ReactionContent | StickerContent | SystemContent | TemplateContent | TextContent | UnsupportedContent | VideoContent;
+
+/** What to send: exactly one kind. */
+export type MessageContentInput =
+  /** A sound. */
+  { audio: AudioContentInput; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** Contact cards. */
+  { audio?: never; contact: ContactContentInput; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** A document. */
+  { audio?: never; contact?: never; document: DocumentContentInput; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** The flat form of REST: `{ type, ...fields }`, for callers that hold a message as JSON. */
+  { audio?: never; contact?: never; document?: never; flat: Scalars['JSON']['input']; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** An image. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image: CaptionedMediaContentInput; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** Buttons, a list, a link. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive: InteractiveContentInput; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** A place. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location: LocationContentInput; reaction?: never; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** A reaction. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction: ReactionContentInput; sticker?: never; template?: never; text?: never; video?: never; }
+  |  /** A sticker. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker: StickerContentInput; template?: never; text?: never; video?: never; }
+  |  /** An approved template. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template: TemplateContentInput; text?: never; video?: never; }
+  |  /** A text. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text: TextContentInput; video?: never; }
+  |  /** A video. */
+  { audio?: never; contact?: never; document?: never; flat?: never; image?: never; interactive?: never; location?: never; reaction?: never; sticker?: never; template?: never; text?: never; video: CaptionedMediaContentInput; };
+
+/** Who wrote a message. */
+export type MessageDirection =
+  /** The customer. */
+  | 'INBOUND'
+  /** The organization. */
+  | 'OUTBOUND';
+
+/** A message in a list. */
+export type MessageEdge = {
+  __typename?: 'MessageEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Message;
+};
+
+/** Why a message failed. */
+export type MessageError = {
+  __typename?: 'MessageError';
+  /** Meta's error code; null where the reason is ours. */
+  code?: Maybe<Scalars['Int']['output']>;
+  /** Meta's own words. */
+  details?: Maybe<Scalars['String']['output']>;
+  /** The reason in a few words. */
+  title: Scalars['String']['output'];
+};
+
+/** Something happened to a message. */
+export type MessageEvent = {
+  __typename?: 'MessageEvent';
+  /** The place of this event in the log: give it as `after` to go on behind it. */
+  cursor: Scalars['String']['output'];
+  /** The message as it is at delivery; null where it has been deleted since. */
+  message?: Maybe<Message>;
+  /** What happened. */
+  type: Scalars['EventType']['output'];
+};
+
+/** How far a message has come. */
+export type MessageStatus =
+  /** On the customer's phone. */
+  | 'DELIVERED'
+  /** Given up; `error` says why. */
+  | 'FAILED'
+  /** Stored, about to go to WhatsApp; an attempt under way included. */
+  | 'QUEUED'
+  /** Read by the customer; of an inbound message, marked read here. */
+  | 'READ'
+  /** Inbound, not yet marked read. */
+  | 'RECEIVED'
+  /** Accepted by WhatsApp. */
+  | 'SENT'
+  /** Handed over, but nobody knows yet whether WhatsApp accepted it. */
+  | 'UNKNOWN';
+
+/** What a message is. */
+export type MessageType =
+  /** A sound, or a voice note. */
+  | 'AUDIO'
+  /** A customer's tap on a template's quick reply. */
+  | 'BUTTON'
+  /** Contact cards. */
+  | 'CONTACT'
+  /** A document. */
+  | 'DOCUMENT'
+  /** An image. */
+  | 'IMAGE'
+  /** Buttons, a list, a link; inbound, the customer's choice. */
+  | 'INTERACTIVE'
+  /** A place. */
+  | 'LOCATION'
+  /** A customer's order from a catalog. */
+  | 'ORDER'
+  /** A reaction to another message. */
+  | 'REACTION'
+  /** A sticker. */
+  | 'STICKER'
+  /** A notice of WhatsApp's own, such as a changed number. */
+  | 'SYSTEM'
+  /** An approved template, filled in. */
+  | 'TEMPLATE'
+  /** A text. */
+  | 'TEXT'
+  /** A kind that WhatsApp does not pass on, or that this version does not know; kept as it came. */
+  | 'UNSUPPORTED'
+  /** A video. */
+  | 'VIDEO';
+
+/** Everything that can be done. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Assigns a conversation to a member, or takes it back. */
+  assignConversation: AssignConversationPayload;
+  /** Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already. */
+  createContact: CreateContactPayload;
+  /** Deletes a contact with its conversations, messages and media, for good. */
+  deleteContact: DeleteContactPayload;
+  /** Marks every message of the customer read, here and on the customer's phone. */
+  markConversationRead: MarkConversationReadPayload;
+  /** Takes a resolved conversation up again. */
+  reopenConversation: ReopenConversationPayload;
+  /** Marks a conversation as done. */
+  resolveConversation: ResolveConversationPayload;
+  /** Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
+  sendMessage: SendMessagePayload;
+  /** Changes a contact. */
+  updateContact: UpdateContactPayload;
+};
+
+
+/** Everything that can be done. */
+export type MutationAssignConversationArgs = {
+  input: AssignConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCreateContactArgs = {
+  input: CreateContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationDeleteContactArgs = {
+  input: DeleteContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationMarkConversationReadArgs = {
+  input: MarkConversationReadInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationReopenConversationArgs = {
+  input: ReopenConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationResolveConversationArgs = {
+  input: ResolveConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationSendMessageArgs = {
+  input: SendMessageInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUpdateContactArgs = {
+  input: UpdateContactInput;
+};
+
+/** Anything that has an id. */
+export type Node = {
+  id: Scalars['ID']['output'];
+};
+
+/** A customer's order from a catalog. */
+export type OrderContent = {
+  __typename?: 'OrderContent';
+  /** The catalog. */
+  catalogId?: Maybe<Scalars['String']['output']>;
+  /** The products, in Meta's shape. */
+  productItems: Scalars['JSON']['output'];
+  /** What was written with it. */
+  text?: Maybe<Scalars['String']['output']>;
+};
+
+/** A company with its own contacts, keys and numbers. */
+export type Organization = Node & {
+  __typename?: 'Organization';
+  /** Whom it may write to. */
+  consentPolicy: ConsentPolicy;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The organization id (`org_...`). */
+  id: Scalars['ID']['output'];
+  /** The name of the company. */
+  name: Scalars['String']['output'];
+  /** The tariff. */
+  plan: Plan;
+  /** The short name used by the operator's commands. */
+  slug: Scalars['String']['output'];
+};
+
+/** Where a page stands in its list. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The cursor of the last row: `after` of the next page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether the list goes on after this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list begins before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first row. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** The tariff of an organization. */
+export type Plan =
+  /** Broadcasts reach at most 1,000 contacts. */
+  | 'GROWTH'
+  /** Broadcasts have no limit. */
+  | 'PRO';
+
+/** Everything that can be read. */
+export type Query = {
+  __typename?: 'Query';
+  /** The WhatsApp number of the organization; null where it has none. */
+  connection?: Maybe<WhatsAppConnection>;
+  /** One contact, by id or by phone; null where there is none. */
+  contact?: Maybe<Contact>;
+  /** Contacts, newest first. */
+  contacts: ContactConnection;
+  /** One conversation; null where there is none of this id. */
+  conversation?: Maybe<Conversation>;
+  /** The inbox: conversations, newest activity first. */
+  conversations: ConversationConnection;
+  /** The event log's end now. Read it before a list, then subscribe with it as `after`: nothing is missed. */
+  eventCursor: Scalars['String']['output'];
+  /** A file sent or received; null where there is none of this id. */
+  media?: Maybe<Media>;
+  /** The people conversations can be assigned to, newest first. */
+  members: MemberConnection;
+  /** One message, by our id or by WhatsApp's; null where there is none. */
+  message?: Maybe<Message>;
+  /** Messages, newest first, across conversations or of one. */
+  messages: MessageConnection;
+  /** Whatever an id names, or null. */
+  node?: Maybe<Node>;
+  /** Whatever each of some ids names, in their order; null where an id names nothing. At most 100 ids. */
+  nodes: Array<Maybe<Node>>;
+  /** Who is asking: key, organization, scopes. */
+  viewer: Viewer;
+};
+
+
+/** Everything that can be read. */
+export type QueryContactArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
+  phone?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryContactsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+  tag?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryConversationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryConversationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  assignedToId?: InputMaybe<Scalars['ID']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  contactId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<ConversationStatus>;
+};
+
+
+/** Everything that can be read. */
+export type QueryMediaArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryMembersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryMessageArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  conversationId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryNodesArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+/** A reaction to a message. */
+export type ReactionContent = {
+  __typename?: 'ReactionContent';
+  /** The emoji; empty takes the reaction back. */
+  emoji: Scalars['String']['output'];
+  /** The message reacted to. */
+  messageId: Scalars['ID']['output'];
+};
+
+/** A reaction to a message. */
+export type ReactionContentInput = {
+  /** One emoji; empty takes the reaction back. */
+  emoji: Scalars['String']['input'];
+  /** Our id or WhatsApp's of the message. */
+  messageId: Scalars['ID']['input'];
+};
+
+/** Which conversation. */
+export type ReopenConversationInput = {
+  /** The conversation. */
+  id: Scalars['ID']['input'];
+};
+
+/** The changed conversation. */
+export type ReopenConversationPayload = {
+  __typename?: 'ReopenConversationPayload';
+  /** The conversation as it is now. */
+  conversation: Conversation;
+};
+
+/** Which conversation. */
+export type ResolveConversationInput = {
+  /** The conversation. */
+  id: Scalars['ID']['input'];
+};
+
+/** The changed conversation. */
+export type ResolveConversationPayload = {
+  __typename?: 'ResolveConversationPayload';
+  /** The conversation as it is now. */
+  conversation: Conversation;
+};
+
+/** What goes to whom. */
+export type SendMessageInput = {
+  /** What to send. */
+  content: MessageContentInput;
+  /** Up to 255 characters. The same key again gives the same answer and sends nothing. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Our id or WhatsApp's of the message this one answers. */
+  replyTo?: InputMaybe<Scalars['ID']['input']>;
+  /** A phone with its country code, or a contact id. */
+  to: Scalars['String']['input'];
+};
+
+/** The message, QUEUED or SENT. */
+export type SendMessagePayload = {
+  __typename?: 'SendMessagePayload';
+  /** The stored message. */
+  message: Message;
+  /** Whether this is the first answer again, for an idempotency key used before. */
+  replayed: Scalars['Boolean']['output'];
+};
+
+/** A file sent as a sticker. */
+export type StickerContent = {
+  __typename?: 'StickerContent';
+  /** The media id (`med_...`), once the bytes are here. */
+  mediaId?: Maybe<Scalars['ID']['output']>;
+  /** The type of the bytes. */
+  mimeType?: Maybe<Scalars['String']['output']>;
+  /** Where the bytes are read, or the link they were sent by. */
+  url?: Maybe<Scalars['String']['output']>;
+};
+
+/** A sticker. Exactly one of mediaUrl and mediaId. */
+export type StickerContentInput = {
+  /** The id of an uploaded file; or mediaUrl. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** An address the file is at; or mediaId. */
+  mediaUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws) or SSE. Each item carries a cursor; with it as `after` a new subscription goes on exactly there. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** Every event of conversations: nothing missing, nothing twice, one order. */
+  conversations: ConversationEvent;
+  /** Every event that the key may see, or those of some types: nothing missing, nothing twice, one order. */
+  events: Event;
+  /** Every event of messages, of all conversations or of one: nothing missing, nothing twice, one order. */
+  messages: MessageEvent;
+};
+
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws) or SSE. Each item carries a cursor; with it as `after` a new subscription goes on exactly there. */
+export type SubscriptionConversationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws) or SSE. Each item carries a cursor; with it as `after` a new subscription goes on exactly there. */
+export type SubscriptionEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  types?: InputMaybe<Array<Scalars['EventType']['input']>>;
+};
+
+
+/** Everything that can be followed, over WebSocket (graphql-transport-ws) or SSE. Each item carries a cursor; with it as `after` a new subscription goes on exactly there. */
+export type SubscriptionMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  conversationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A notice of WhatsApp's own. */
+export type SystemContent = {
+  __typename?: 'SystemContent';
+  /** What it is about, such as user_changed_number. */
+  systemType?: Maybe<Scalars['String']['output']>;
+  /** The notice. */
+  text?: Maybe<Scalars['String']['output']>;
+};
+
+/** An approved template, filled in. */
+export type TemplateContent = {
+  __typename?: 'TemplateContent';
+  /** The parameters, in Meta's shape. */
+  components?: Maybe<Scalars['JSON']['output']>;
+  /** Its language, such as en_US. */
+  language: Scalars['String']['output'];
+  /** Its name. */
+  templateName: Scalars['String']['output'];
+};
+
+/** An approved template, filled in. */
+export type TemplateContentInput = {
+  /** The parameters, in Meta's shape; absent: none. */
+  components?: InputMaybe<Scalars['JSON']['input']>;
+  /** Its language, such as en_US. */
+  language: Scalars['String']['input'];
+  /** Its name. */
+  templateName: Scalars['String']['input'];
+};
+
+/** A text. */
+export type TextContent = {
+  __typename?: 'TextContent';
+  /** Whether WhatsApp shows a preview of the first link. */
+  previewUrl: Scalars['Boolean']['output'];
+  /** The text. */
+  text: Scalars['String']['output'];
+};
+
+/** A text. */
+export type TextContentInput = {
+  /** Show a preview of the first link. */
+  previewUrl?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 1 to 4096 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** A kind that WhatsApp does not pass on, or that this version does not know. */
+export type UnsupportedContent = {
+  __typename?: 'UnsupportedContent';
+  /** WhatsApp's name of the kind. */
+  unsupportedType?: Maybe<Scalars['String']['output']>;
+};
+
+/** What changes of a contact. A field that is absent stays as it is; null empties it. */
+export type UpdateContactInput = {
+  /** All the attributes from now on; null changes nothing. */
+  attributes?: InputMaybe<Scalars['JSON']['input']>;
+  /** An email address. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  /** The contact. */
+  id: Scalars['ID']['input'];
+  /** At most 200 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Evidence of the consent. */
+  optInProof?: InputMaybe<Scalars['String']['input']>;
+  /** What the consent rests on. */
+  optInSource?: InputMaybe<Scalars['String']['input']>;
+  /** True, false, or null for unknown. An opt-out is lifted only with a source. */
+  optedIn?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A new number; null changes nothing. */
+  phone?: InputMaybe<Scalars['String']['input']>;
+  /** All the tags from now on; null changes nothing. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The changed contact. */
+export type UpdateContactPayload = {
+  __typename?: 'UpdateContactPayload';
+  /** The contact as it is now. */
+  contact: Contact;
+};
+
+/** A file sent as a video. */
+export type VideoContent = {
+  __typename?: 'VideoContent';
+  /** The caption. */
+  caption?: Maybe<Scalars['String']['output']>;
+  /** The media id (`med_...`), once the bytes are here. */
+  mediaId?: Maybe<Scalars['ID']['output']>;
+  /** The type of the bytes. */
+  mimeType?: Maybe<Scalars['String']['output']>;
+  /** Where the bytes are read, or the link they were sent by. */
+  url?: Maybe<Scalars['String']['output']>;
+};
+
+/** Who is asking. */
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** The key of this request. */
+  key: ViewerKey;
+  /** The organization the key belongs to. */
+  organization: Organization;
+  /** What the key may do. */
+  scopes: Array<Scalars['Scope']['output']>;
+};
+
+/** The key that a request came with. */
+export type ViewerKey = {
+  __typename?: 'ViewerKey';
+  /** When it stops working; null: never. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The key id (`key_...`). */
+  id: Scalars['ID']['output'];
+  /** What the key was called when it was made. */
+  name: Scalars['String']['output'];
+};
+
+/** A WhatsApp business number of an organization. */
+export type WhatsAppConnection = Node & {
+  __typename?: 'WhatsAppConnection';
+  /** The name that customers see. */
+  businessName?: Maybe<Scalars['String']['output']>;
+  /** When WhatsApp was last asked about the number. */
+  checkedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the status is CONNECTED. */
+  connected: Scalars['Boolean']['output'];
+  /** How the number is reached: "cloud_api". */
+  connectionType: Scalars['String']['output'];
+  /** The connection id (`wac_...`). */
+  id: Scalars['ID']['output'];
+  /** Why the number is disconnected; null where it is not. */
+  lastError?: Maybe<Scalars['String']['output']>;
+  /** The number as people write it, such as "+91 98765 43210"; null until WhatsApp has been asked. */
+  phoneNumber?: Maybe<Scalars['String']['output']>;
+  /** WhatsApp's rating of the number: GREEN, YELLOW, RED, NA or UNKNOWN. */
+  qualityRating?: Maybe<Scalars['String']['output']>;
+  /** Whether the number can be used. */
+  status: ConnectionStatus;
+};
+
+export type ListContactsQueryVariables = Exact<{
+  search?: InputMaybe<Scalars['String']['input']>;
+  tag?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type ListContactsQuery = { __typename?: 'Query', contacts: { __typename?: 'ContactConnection', totalCount: number, nodes: Array<{ __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string }> } };
+
+export type CreateContactMutationVariables = Exact<{
+  input: CreateContactInput;
+}>;
+
+
+export type CreateContactMutation = { __typename?: 'Mutation', createContact: { __typename?: 'CreateContactPayload', contact: { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string } } };
+
+export type ListConversationsQueryVariables = Exact<{
+  status?: InputMaybe<ConversationStatus>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null }> } };
+
+export type GetConversationQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  messages: Scalars['Int']['input'];
+}>;
+
+
+export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null } | null };
+
+export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string };
+
+export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null };
+
+export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null };
+
+export type ListMessagesQueryVariables = Exact<{
+  conversationId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> } };
+
+export type SendMessageMutationVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } } };
+
+export type ConnectionStatusQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ConnectionStatusQuery = { __typename?: 'Query', connection?: { __typename?: 'WhatsAppConnection', connected: boolean, phoneNumber?: string | null, connectionType: string, businessName?: string | null } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const ContactFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ContactFields on Contact {
+  id
+  phone
+  userId
+  name
+  email
+  tags
+  optedIn
+  optInSource
+  attributes
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"ContactFields"}) as unknown as TypedDocumentString<ContactFieldsFragment, unknown>;
+export const MessageFieldsFragmentDoc = new TypedDocumentString(`
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+}
+    `, {"fragmentName":"MessageFields"}) as unknown as TypedDocumentString<MessageFieldsFragment, unknown>;
+export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ConversationFields on Conversation {
+  id
+  status
+  channel
+  contact {
+    id
+    phone
+    name
+    tags
+  }
+  assignedTo {
+    id
+    name
+    email
+  }
+  unreadCount
+  lastMessage {
+    ...MessageFields
+  }
+  lastMessageAt
+  windowExpiresAt
+  createdAt
+}
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+}`, {"fragmentName":"ConversationFields"}) as unknown as TypedDocumentString<ConversationFieldsFragment, unknown>;
+export const ListContactsDocument = new TypedDocumentString(`
+    query ListContacts($search: String, $tag: String, $first: Int, $skip: Int) {
+  contacts(search: $search, tag: $tag, first: $first, skip: $skip) {
+    nodes {
+      ...ContactFields
+    }
+    totalCount
+  }
+}
+    fragment ContactFields on Contact {
+  id
+  phone
+  userId
+  name
+  email
+  tags
+  optedIn
+  optInSource
+  attributes
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ListContactsQuery, ListContactsQueryVariables>;
+export const CreateContactDocument = new TypedDocumentString(`
+    mutation CreateContact($input: CreateContactInput!) {
+  createContact(input: $input) {
+    contact {
+      ...ContactFields
+    }
+  }
+}
+    fragment ContactFields on Contact {
+  id
+  phone
+  userId
+  name
+  email
+  tags
+  optedIn
+  optInSource
+  attributes
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<CreateContactMutation, CreateContactMutationVariables>;
+export const ListConversationsDocument = new TypedDocumentString(`
+    query ListConversations($status: ConversationStatus, $first: Int, $skip: Int) {
+  conversations(status: $status, first: $first, skip: $skip) {
+    nodes {
+      ...ConversationFields
+    }
+    totalCount
+  }
+}
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+}
+fragment ConversationFields on Conversation {
+  id
+  status
+  channel
+  contact {
+    id
+    phone
+    name
+    tags
+  }
+  assignedTo {
+    id
+    name
+    email
+  }
+  unreadCount
+  lastMessage {
+    ...MessageFields
+  }
+  lastMessageAt
+  windowExpiresAt
+  createdAt
+}`) as unknown as TypedDocumentString<ListConversationsQuery, ListConversationsQueryVariables>;
+export const GetConversationDocument = new TypedDocumentString(`
+    query GetConversation($id: ID!, $messages: Int!) {
+  conversation(id: $id) {
+    ...ConversationFields
+    messages(first: $messages) {
+      nodes {
+        ...MessageFields
+      }
+    }
+  }
+}
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+}
+fragment ConversationFields on Conversation {
+  id
+  status
+  channel
+  contact {
+    id
+    phone
+    name
+    tags
+  }
+  assignedTo {
+    id
+    name
+    email
+  }
+  unreadCount
+  lastMessage {
+    ...MessageFields
+  }
+  lastMessageAt
+  windowExpiresAt
+  createdAt
+}`) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
+export const ListMessagesDocument = new TypedDocumentString(`
+    query ListMessages($conversationId: ID, $first: Int, $skip: Int) {
+  messages(conversationId: $conversationId, first: $first, skip: $skip) {
+    nodes {
+      ...MessageFields
+    }
+    totalCount
+  }
+}
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+}`) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    message {
+      ...MessageFields
+    }
+    replayed
+  }
+}
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const ConnectionStatusDocument = new TypedDocumentString(`
+    query ConnectionStatus {
+  connection {
+    connected
+    phoneNumber
+    connectionType
+    businessName
+  }
+}
+    `) as unknown as TypedDocumentString<ConnectionStatusQuery, ConnectionStatusQueryVariables>;

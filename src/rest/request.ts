@@ -1,0 +1,72 @@
+import { badRequest } from '../core/errors.js'
+import type { ConversationStatus, CreateContactInput, SendMessageInput } from '../operations/generated/graphql.js'
+
+/** A request as a row sees it: nothing of HTTP but what the documented paths speak of. */
+export type RestRequest = {
+  params: Readonly<Record<string, string>>
+  query: Readonly<Record<string, unknown>>
+  body: Readonly<Record<string, unknown>>
+  idempotencyKey: string | null
+}
+
+/** An empty or repeated parameter counts as absent. */
+export const optionalText = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null
+
+const defaultLimit = 20
+const maxLimit = 100
+const maxPage = 100_000
+
+/** Which page is asked for; `limit` above 100 is 100. @throws BAD_REQUEST for anything but numbers from 1. */
+export function pageOf(query: RestRequest['query']): { page: number; limit: number } {
+  const faults = (['page', 'limit'] as const).filter((name) => {
+    const text = optionalText(query[name])
+    return text !== null && !/^0*[1-9]\d{0,14}$/.test(text)
+  })
+  if (faults.length > 0) {
+    throw badRequest(faults.map((path) => ({ path, message: 'must be a whole number, 1 or more' })))
+  }
+  return {
+    page: Number(optionalText(query.page) ?? 1),
+    limit: Math.min(Number(optionalText(query.limit) ?? defaultLimit), maxLimit),
+  }
+}
+
+/** The same as the graph's arguments. A page beyond every list is read as one that is only just beyond. */
+export function page(query: RestRequest['query']): { first: number; skip: number } {
+  const { page, limit } = pageOf(query)
+  return { first: limit, skip: (Math.min(page, maxPage) - 1) * limit }
+}
+
+const statuses: Record<ConversationStatus, true> = {
+  OPEN: true,
+  ASSIGNED: true,
+  RESOLVED: true,
+  BOT_ACTIVE: true,
+  AI_ACTIVE: true,
+}
+
+/** In any case. @throws BAD_REQUEST. */
+export function conversationStatus(value: unknown): ConversationStatus | null {
+  const text = optionalText(value)?.toUpperCase()
+  if (text === undefined) return null
+  if (Object.hasOwn(statuses, text)) return text as ConversationStatus
+  throw badRequest([{ path: 'status', message: `must be one of ${Object.keys(statuses).join(', ')}` }])
+}
+
+const contactFields = ['phone', 'name', 'email', 'tags', 'optedIn', 'optInSource', 'optInProof', 'attributes'] as const
+
+/** The known fields of a contact; whether each is what it should be is the graph's to say. */
+export const contactInput = (body: RestRequest['body']): CreateContactInput =>
+  Object.fromEntries(
+    contactFields.flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])),
+  ) as CreateContactInput
+
+/** The flat body of contract section 6. A number where a text belongs is read as its digits. */
+export function sendInput(body: RestRequest['body'], idempotencyKey: string | null): SendMessageInput {
+  const { to, replyTo, ...flat } = body
+  return { to: textOf(to) ?? '', content: { flat }, replyTo: textOf(replyTo), idempotencyKey }
+}
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null

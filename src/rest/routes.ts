@@ -1,0 +1,92 @@
+import type { Operation } from '../operations/execute.js'
+import {
+  ConnectionStatusDocument,
+  CreateContactDocument,
+  GetConversationDocument,
+  ListContactsDocument,
+  ListConversationsDocument,
+  ListMessagesDocument,
+  SendMessageDocument,
+} from '../operations/generated/graphql.js'
+import { contactInput, conversationStatus, optionalText, page, type RestRequest, sendInput } from './request.js'
+import { conversation, conversationWithMessages, identity, list, message, status } from './shapes.js'
+
+/** One documented path: which document it is, how the request becomes its variables and the data its answer. */
+export type Route<Data, Variables> = {
+  method: 'GET' | 'POST'
+  /** Below /api/whatsapp-api. */
+  path: string
+  operation: Operation<Data, Variables>
+  variables(request: RestRequest): Variables
+  /** Undefined: there is no such thing, 404. */
+  shape(data: Data, request: RestRequest): unknown
+  status: 200 | 201
+  headers?: (data: Data) => Record<string, string>
+}
+
+/** Keeps each row's own types while it is written; the router needs them no more. */
+const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as Route<unknown, unknown>
+
+/** The messages of a conversation that come with it. */
+const recentMessages = 50
+
+/** The documented REST paths (contract, section 5). A row is data; what it does stands in the graph. */
+export const routes = [
+  route({
+    method: 'GET',
+    path: '/status',
+    operation: ConnectionStatusDocument,
+    variables: () => ({}),
+    shape: (data) => status(data.connection),
+    status: 200,
+  }),
+  route({
+    method: 'GET',
+    path: '/contacts',
+    operation: ListContactsDocument,
+    variables: ({ query }) => ({ search: optionalText(query.search), tag: optionalText(query.tag), ...page(query) }),
+    shape: (data, { query }) => list(data.contacts, query, identity),
+    status: 200,
+  }),
+  route({
+    method: 'POST',
+    path: '/contacts',
+    operation: CreateContactDocument,
+    variables: ({ body }) => ({ input: contactInput(body) }),
+    shape: (data) => data.createContact.contact,
+    status: 201,
+  }),
+  route({
+    method: 'GET',
+    path: '/chats',
+    operation: ListConversationsDocument,
+    variables: ({ query }) => ({ status: conversationStatus(query.status), ...page(query) }),
+    shape: (data, { query }) => list(data.conversations, query, conversation),
+    status: 200,
+  }),
+  route({
+    method: 'GET',
+    path: '/chats/:conversationId',
+    operation: GetConversationDocument,
+    variables: ({ params }) => ({ id: params.conversationId ?? '', messages: recentMessages }),
+    shape: (data) => data.conversation && conversationWithMessages(data.conversation),
+    status: 200,
+  }),
+  route({
+    method: 'GET',
+    path: '/messages',
+    operation: ListMessagesDocument,
+    variables: ({ query }) => ({ conversationId: optionalText(query.conversationId), ...page(query) }),
+    shape: (data, { query }) => list(data.messages, query, message),
+    status: 200,
+  }),
+  route({
+    method: 'POST',
+    path: '/send',
+    operation: SendMessageDocument,
+    variables: ({ body, idempotencyKey }) => ({ input: sendInput(body, idempotencyKey) }),
+    shape: (data) => message(data.sendMessage.message),
+    status: 200,
+    headers: (data) => (data.sendMessage.replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+  }),
+]

@@ -1,0 +1,54 @@
+import type {
+  ConnectionStatusQuery,
+  ConversationFieldsFragment,
+  GetConversationQuery,
+  MessageFieldsFragment,
+} from '../operations/generated/graphql.js'
+import { pageOf, type RestRequest } from './request.js'
+
+/** The documented bodies (contract, section 5), made of what the documents answer. */
+type Page<Node> = { nodes: Node[]; totalCount: number }
+
+export const identity = <T>(value: T): T => value
+
+export function list<Node>(connection: Page<Node>, query: RestRequest['query'], shape: (node: Node) => unknown) {
+  const { page, limit } = pageOf(query)
+  const total = connection.totalCount
+  const totalPages = Math.ceil(total / limit)
+  return {
+    data: connection.nodes.map(shape),
+    pagination: { page, limit, total, totalPages, hasMore: page < totalPages },
+  }
+}
+
+export const status = (connection: ConnectionStatusQuery['connection']) =>
+  connection ?? { connected: false, phoneNumber: null, connectionType: 'cloud_api', businessName: null }
+
+export const message = ({ contentData, type, ...fields }: MessageFieldsFragment) => {
+  const { id, conversationId, contactId, direction, status, text, ...rest } = fields
+  return {
+    id,
+    conversationId,
+    contactId,
+    direction,
+    type: type.toLowerCase(),
+    status,
+    text,
+    content: contentData,
+    ...rest,
+  }
+}
+
+export const conversation = ({ lastMessage, ...fields }: ConversationFieldsFragment) => ({
+  ...fields,
+  lastMessage: lastMessage ? message(lastMessage) : null,
+})
+
+/** The newest messages come newest first; a person reads them oldest first. */
+export const conversationWithMessages = ({
+  messages,
+  ...fields
+}: NonNullable<GetConversationQuery['conversation']>) => ({
+  ...conversation(fields),
+  messages: messages.nodes.map(message).reverse(),
+})

@@ -1,0 +1,263 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Redis } from 'ioredis'
+import type pg from 'pg'
+import { ensureBootstrapKey } from './api-keys/api-keys.js'
+import { createBackground } from './background.js'
+import { type Config, describeConfig } from './config.js'
+import { checkConnection, ensureEnvironmentConnection } from './connections/connections.js'
+import type { Context } from './context.js'
+import { type Clock, secondsMs, systemClock } from './core/clock.js'
+import { createLogger, type Logger } from './core/logger.js'
+import { createDatabase } from './database/client.js'
+import { openEmbedded } from './database/embedded/open.js'
+import { applyMigrations } from './database/migrate.js'
+import { createPool } from './database/pool.js'
+import { createMemoryBus, createRedisBus } from './events/bus.js'
+import { createEventLog } from './events/log.js'
+import { serveWebSocket } from './graphql/websocket.js'
+import { createApp } from './http/app.js'
+import { socketContexts } from './http/authenticate.js'
+import { createLimits } from './limits/limits.js'
+import { connectRedis } from './limits/redis.js'
+import { createDeliveries } from './messages/inbound/deliveries.js'
+import { sweepSends } from './messages/sweep.js'
+import { serveOperator } from './operator/socket.js'
+import { ensureDemoOrganization } from './organizations/organizations.js'
+import { startRecurring } from './recurring.js'
+import { startSimulatorThread } from './simulator-thread.js'
+import { StartError } from './start-error.js'
+import { createCloudApi } from './whatsapp/cloud-api.js'
+
+export type RunningServer = {
+  /** Where it listens, such as http://127.0.0.1:4000. */
+  url: string
+  /** The simulator's address, where it runs beside the server. */
+  simulatorUrl: string | null
+  /** The first key's secret, on the start that made it; to be shown once. */
+  newKey: string | null
+  /** Resolves where the server can go on no longer, with the reason. */
+  failed: Promise<Error>
+  /** Lets what is under way end, closes every socket, and lets go of everything; within 10 seconds. */
+  stop(): Promise<void>
+}
+
+export type Overrides = { clock?: Clock; logger?: Logger }
+
+const sweepIntervalMs = 1000
+const firstCheckTimeoutMs = 3000
+const drainTimeoutMs = 6000
+
+/** Puts the parts together: the only file that knows them all. @throws StartError, and others with one clear line. */
+export async function start(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
+  const logger = overrides.logger ?? createLogger(config.logLevel)
+  const closing: Closing = []
+  try {
+    return await startParts(config, logger, overrides.clock ?? systemClock, closing)
+  } catch (error) {
+    await closeAll(closing, logger)
+    throw error
+  }
+}
+
+/** The domain's context alone, for the operator's commands. */
+export async function openContext(config: Config, logger: Logger): Promise<{ ctx: Context; close(): Promise<void> }> {
+  const closing: Closing = []
+  try {
+    const { ctx } = await createContext(config, logger, systemClock, closing, () => undefined)
+    return { ctx, close: () => closeAll(closing, logger) }
+  } catch (error) {
+    await closeAll(closing, logger)
+    throw error
+  }
+}
+
+/** What is to be closed, in the order it was opened. */
+type Closing = (() => Promise<unknown> | unknown)[]
+
+async function closeAll(closing: Closing, logger: Logger): Promise<void> {
+  for (const close of closing.splice(0).reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      logger.warn({ err: error }, 'a part did not close cleanly')
+    }
+  }
+}
+
+async function startParts(config: Config, logger: Logger, clock: Clock, closing: Closing): Promise<RunningServer> {
+  let fail: (error: Error) => void = () => undefined
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve
+  })
+  logger.info({ config: describeConfig(config) }, 'starting')
+
+  let simulator: Awaited<ReturnType<typeof startSimulatorThread>> | null = null
+  // Pushed before everything that may still send: the simulator ends after the last send has.
+  closing.push(() => simulator?.stop())
+  const { ctx, embedded } = await createContext(config, logger, clock, closing, fail)
+  const deliveries = createDeliveries(ctx, embedded ? 1 : 4)
+  const state = { ready: false, stopping: false }
+  const door = createApp(ctx, deliveries, state)
+  const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
+  await listen(server, config)
+  closing.push(() => closeHttp(server, door.cutStreams))
+  const { port } = server.address() as AddressInfo
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+
+  const sockets = serveWebSocket(
+    server,
+    door.yoga,
+    {
+      authenticate: (req, authorization) => socketContexts(ctx, req, authorization),
+      countOperation: (req) => door.requestLimit.countOperation(req),
+    },
+    logger,
+  )
+  closing.push(() => sockets.close())
+  if (config.simulator) {
+    const callbackUrl = `http://127.0.0.1:${port}/webhooks/whatsapp`
+    simulator = await startSimulatorThread(config, config.simulator.port, callbackUrl, logger)
+  }
+
+  const newKey = await prepareDemo(ctx)
+  if (embedded) {
+    const operator = await serveOperator(ctx)
+    closing.push(() => operator.close())
+  }
+  const recurring = [
+    startRecurring('sweep sends', sweepIntervalMs, logger, () => sweepSends(ctx)),
+    startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
+  ]
+  closing.push(() => Promise.all(recurring.map((work) => work.stop())))
+  state.ready = true
+  logger.info({ host: config.host, port, simulator: simulator?.url ?? null }, 'ready')
+
+  return {
+    url: `http://${host}:${port}`,
+    simulatorUrl: simulator?.url ?? null,
+    newKey,
+    failed,
+    async stop() {
+      state.stopping = true
+      logger.info('stopping')
+      await closeAll(closing, logger)
+      logger.info('stopped')
+    },
+  }
+}
+
+async function createContext(
+  config: Config,
+  logger: Logger,
+  clock: Clock,
+  closing: Closing,
+  fail: (error: Error) => void,
+): Promise<{ ctx: Context; embedded: boolean }> {
+  const embedded = config.databaseUrl === null
+  const pool = await openPool(config, logger, closing, fail)
+  const { applied } = await applyMigrations({ pool, embedded })
+  if (applied.length > 0) logger.info({ applied }, 'the database has been migrated')
+  const database = createDatabase(pool)
+  closing.push(() => database.close())
+
+  const redis = config.redisUrl === null ? null : connectRedis(config.redisUrl, logger)
+  if (redis) closing.push(() => redis.disconnect())
+  const events = createEvents(config, logger, database, redis, closing)
+  const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
+  closing.push(() => whatsapp.close())
+  const background = createBackground(logger)
+  closing.push(() => withTimeout(background.drain(), drainTimeoutMs))
+  const limits = createLimits({ ...config.limits, redis, logger })
+  return { ctx: { config, database, events, limits, whatsapp, clock, logger, background }, embedded }
+}
+
+function createEvents(
+  config: Config,
+  logger: Logger,
+  database: Context['database'],
+  redis: Redis | null,
+  closing: Closing,
+): Context['events'] {
+  const bus = redis ? createRedisBus(redis, logger) : createMemoryBus()
+  closing.push(() => bus.close())
+  // Embedded, this process makes every event itself. With a server there may be others: Redis wakes, polling makes sure.
+  const pollIntervalMs = config.databaseUrl === null ? null : redis ? 2000 : 500
+  if (config.databaseUrl !== null && !redis) {
+    logger.info({ pollIntervalMs }, 'without REDIS_URL, events of other servers are found by polling')
+  }
+  const events = createEventLog({ database, bus, logger, pollIntervalMs })
+  closing.push(() => events.close())
+  return events
+}
+
+async function openPool(
+  config: Config,
+  logger: Logger,
+  closing: Closing,
+  fail: (error: Error) => void,
+): Promise<pg.Pool> {
+  if (config.databaseUrl === null) {
+    const embedded = await openEmbedded({ dataDir: config.dataDir, logger })
+    closing.push(() => embedded.close())
+    embedded.onExit(fail)
+    return embedded.pool
+  }
+  const pool = createPool(config.databaseUrl, { logger })
+  closing.push(() => pool.end())
+  try {
+    await pool.query('SELECT 1')
+  } catch (error) {
+    throw new StartError(
+      `the database at DATABASE_URL cannot be reached (${reasonOf(error)}): check the address, and that PostgreSQL runs there`,
+    )
+  }
+  return pool
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Organization, number and first key of the demo; the number is asked about before the server says it is ready. */
+async function prepareDemo(ctx: Context): Promise<string | null> {
+  const organization = await ensureDemoOrganization(ctx)
+  const newKey = await ensureBootstrapKey(ctx, organization.id, ctx.config.bootstrapKey)
+  const connection = await ensureEnvironmentConnection(ctx, organization.id)
+  const check = checkConnection(ctx, connection).then(() => undefined)
+  ctx.background.run('check the WhatsApp connection', () => check)
+  await withTimeout(check, firstCheckTimeoutMs)
+  return newKey
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `port ${port} is in use: end what holds it, or set PORT to another`
+          : `cannot listen on ${host}:${port}: ${error.message}`
+      reject(new StartError(reason))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** No new connections; answers under way are finished; what is then still open is cut. */
+async function closeHttp(server: Server, cutStreams: () => void): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  cutStreams()
+  server.closeIdleConnections()
+  await withTimeout(closed, drainTimeoutMs)
+  server.closeAllConnections()
+}
+
+/** Resolves when the work has ended or the time is up, whichever is first. */
+async function withTimeout(work: Promise<unknown>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([work.then(() => undefined), late]).finally(() => clearTimeout(timer))
+}
