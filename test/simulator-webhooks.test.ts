@@ -3,7 +3,7 @@ import { noFaults } from '../src/simulator/faults.js'
 import { completeOptions } from '../src/simulator/options.js'
 import { createRandom } from '../src/simulator/random.js'
 import { Timers } from '../src/simulator/timers.js'
-import { Webhooks } from '../src/simulator/webhooks.js'
+import { retryAfterMs, Webhooks } from '../src/simulator/webhooks.js'
 import {
   allStatuses,
   businessAccountId,
@@ -84,19 +84,20 @@ test('the signature is over the raw bytes, which re-serialised JSON does not rep
   expect(signatureOf(JSON.stringify(post?.body))).not.toBe(signatureOf(raw))
 })
 
-test('whatever is not answered 200 is posted again later, with the same bytes, while others go on', async () => {
-  outside.receiver.answers.push(500)
-  const first = await writeText('first')
+test('whatever is not answered 200 is posted again with the same bytes, while others go on', async () => {
+  const refusals = [500, 204]
+  outside.receiver.answer.to = ({ raw }) => (raw.includes('stubborn') ? (refusals.shift() ?? 200) : 200)
+  const stubborn = await writeText('stubborn')
   await eventually(() => outside.receiver.posts.length === 1)
-  outside.receiver.answers.push(200, 204)
-  const second = await writeText('second')
-  await eventually(() => outside.receiver.posts.length === 3)
-  const third = await writeText('third')
-  await eventually(() => outside.receiver.posts.length === 5)
-  expect(outside.receiver.messages().map(({ id }) => id)).toEqual([first, second, first, third, first])
-  const bytes = outside.receiver.posts.map(({ raw }) => raw.toString('latin1'))
-  expect(bytes[2]).toBe(bytes[0])
-  expect(bytes[4]).toBe(bytes[0])
+  const other = await writeText('other')
+  const postsOf = (id: string) => outside.receiver.posts.filter(({ body }) => JSON.stringify(body).includes(id))
+  await eventually(() => postsOf(stubborn).length === 3)
+  expect(postsOf(other)).toHaveLength(1)
+  expect(new Set(postsOf(stubborn).map(({ raw }) => raw.toString('latin1'))).size).toBe(1)
+})
+
+test('the first repeats come after 1, 2 and 4 seconds, all others after 5', () => {
+  expect([1, 2, 3, 4, 5, 1000].map(retryAfterMs)).toEqual([1000, 2000, 4000, 5000, 5000, 5000])
 })
 
 test('every duplicate asked for is posted', async () => {

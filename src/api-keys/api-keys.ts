@@ -5,6 +5,7 @@ import { newId, requireId } from '../core/ids.js'
 import { parseInput, textInput } from '../core/input.js'
 import { apiKeyPrefix, generateApiKey, hashApiKey } from '../core/key-format.js'
 import { isScope, type Scope, scopes } from '../core/scopes.js'
+import { rowKey } from '../database/client.js'
 import type { ApiKey } from '../generated/prisma/client.js'
 
 const createInput = z.object({
@@ -78,7 +79,7 @@ export async function revokeApiKey(ctx: Context, id: string): Promise<ApiKeyInfo
   if (!key) throw notFound('API key')
   if (key.revokedAt) return key
   return ctx.database.prisma.apiKey.update({
-    where: { organizationId_id: { organizationId: key.organizationId, id } },
+    where: rowKey(key),
     data: { revokedAt: ctx.clock.now() },
     omit: { hash: true },
   })

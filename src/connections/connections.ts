@@ -1,5 +1,6 @@
 import type { ActorContext, Context } from '../context.js'
 import { newId } from '../core/ids.js'
+import { rowKey } from '../database/client.js'
 import type { Prisma, WhatsAppConnection } from '../generated/prisma/client.js'
 import type { Credentials } from '../whatsapp/provider.js'
 
@@ -55,7 +56,7 @@ export async function checkConnection(ctx: Context, connection: WhatsAppConnecti
   return ctx.database.transaction(async (tx) => {
     const { organizationId, id } = connection
     const updated = await tx.whatsAppConnection.update({
-      where: { organizationId_id: { organizationId, id } },
+      where: rowKey({ organizationId, id }),
       data: { ...found, checkedAt: ctx.clock.now() },
     })
     const changed = (['status', 'displayPhoneNumber', 'verifiedName', 'qualityRating', 'lastError'] as const).some(

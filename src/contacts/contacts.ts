@@ -2,7 +2,7 @@ import type { ActorContext, Context } from '../context.js'
 import { badRequest, DomainError, notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
 import { parseInput } from '../core/input.js'
-import { type Tx, uniqueViolation } from '../database/client.js'
+import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
 import { consentColumns } from './consent.js'
@@ -57,7 +57,7 @@ export async function findContact(
   if (by.id != null) {
     if (!isId('Contact', by.id)) return null
     return ctx.database.prisma.contact.findUnique({
-      where: { organizationId_id: { organizationId, id: by.id } },
+      where: rowKey({ organizationId, id: by.id }),
       ...query,
     })
   }
@@ -146,7 +146,7 @@ export async function updateContact(ctx: ActorContext, input: UpdateContactInput
   const checked = parseInput(updateContactInput, input)
   try {
     return await ctx.database.transaction(async (tx) => {
-      const where = { organizationId_id: { organizationId, id } }
+      const where = rowKey({ organizationId, id })
       await tx.$queryRaw`SELECT 1 FROM "Contact" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
       const before = await tx.contact.findUnique({ where })
       if (!before) throw notFound('contact')
@@ -200,9 +200,9 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
   const id = requireId('Contact', input.id)
   return ctx.database.transaction(async (tx) => {
     await tx.media.deleteMany({ where: { organizationId, message: { contactId: id } } })
-    const contact = await tx.contact.findUnique({ where: { organizationId_id: { organizationId, id } } })
+    const contact = await tx.contact.findUnique({ where: rowKey({ organizationId, id }) })
     if (!contact) throw notFound('contact')
-    await tx.contact.delete({ where: { organizationId_id: { organizationId, id } }, select: { id: true } })
+    await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
     await ctx.events.append(tx, {
       organizationId,
       type: 'contact.deleted',

@@ -1,7 +1,7 @@
 import type { ActorContext, Context } from '../context.js'
 import { notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
-import type { Tx } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import type { EventType } from '../events/types.js'
 import { type Conversation, type ConversationStatus, Prisma } from '../generated/prisma/client.js'
@@ -56,7 +56,7 @@ export async function findConversation(
   const { organizationId } = ctx.actor
   if (!isId('Conversation', id)) return null
   return ctx.database.prisma.conversation.findUnique({
-    where: { organizationId_id: { organizationId, id } },
+    where: rowKey({ organizationId, id }),
     ...query,
   })
 }
@@ -89,7 +89,7 @@ export async function appendConversationEvent(
   extra: { reopened?: boolean } = {},
 ): Promise<void> {
   const conversation = await tx.conversation.findUniqueOrThrow({
-    where: { organizationId_id: key },
+    where: rowKey(key),
     include: conversationRelations,
   })
   const data = conversationData(conversation)
@@ -123,7 +123,7 @@ export function assignConversation(
 async function requireMember(tx: Tx, organizationId: string, memberId: string): Promise<void> {
   requireId('Member', memberId)
   const member = await tx.member.findUnique({
-    where: { organizationId_id: { organizationId, id: memberId } },
+    where: rowKey({ organizationId, id: memberId }),
     select: { active: true },
   })
   if (!member?.active) throw notFound('member')
@@ -161,7 +161,7 @@ async function changeConversation(
     const before = await lockConversation(tx, organizationId, id)
     const data = await decide(tx, before)
     if (!data) return before
-    const where = { organizationId_id: { organizationId, id } }
+    const where = rowKey({ organizationId, id })
     const conversation = await tx.conversation.update({ where, data: { ...data, updatedAt: ctx.clock.now() } })
     await appendConversationEvent(
       ctx,
@@ -177,7 +177,7 @@ async function changeConversation(
 /** The row, locked until the transaction ends. @throws NOT_FOUND. */
 export async function lockConversation(tx: Tx, organizationId: string, id: string): Promise<Conversation> {
   await tx.$queryRaw`SELECT 1 FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
-  const conversation = await tx.conversation.findUnique({ where: { organizationId_id: { organizationId, id } } })
+  const conversation = await tx.conversation.findUnique({ where: rowKey({ organizationId, id }) })
   if (!conversation) throw notFound('conversation')
   return conversation
 }

@@ -38,16 +38,27 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
     destination ?? pino.destination({ fd: 1, sync: true }),
   )
 
-/** An error's own words can quote a row ("Key (phone)=(+91...) already exists"): digits of phone length are masked. */
+/**
+ * An error's own words can quote a row ("Key (phone)=(+91...) already exists") or, from Prisma, the whole call with its
+ * values: digits of phone length are masked, and of Prisma's words only the last paragraph is kept.
+ */
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return maskNumbers(String(error))
   return {
     type: error.name,
-    message: maskNumbers(error.message),
-    stack: error.stack === undefined ? undefined : maskNumbers(error.stack),
+    message: wordsOf(error),
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
     ...('code' in error ? { code: String(error.code) } : {}),
     ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
   }
+}
+
+function wordsOf({ name, message }: Error): string {
+  const words = name.startsWith('PrismaClient') ? (message.trim().split('\n').at(-1) ?? '') : message
+  return maskNumbers(words)
 }
 
 const maskNumbers = (text: string) => text.replace(/\+?\d{8,15}(?!\d)/g, '[number]')

@@ -80,6 +80,11 @@ export function createDatabase(pool: pg.Pool): Database {
   }
 }
 
+/** The condition that names one row. Takes any object that has the two columns, such as the row itself. */
+export const rowKey = ({ organizationId, id }: { organizationId: string; id: string }) => ({
+  organizationId_id: { organizationId, id },
+})
+
 /**
  * The columns of the unique constraint that a write ran into, or null where the error is another.
  * A door never sees the error itself; the domain makes CONFLICT of it or reads the row that was there first.

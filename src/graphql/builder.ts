@@ -8,6 +8,7 @@ import { badRequest, DomainError } from '../core/errors.js'
 import { idKind } from '../core/ids.js'
 import { issueDetails } from '../core/input.js'
 import { holdsScope, type NamedScope, type Scope } from '../core/scopes.js'
+import { rowKey } from '../database/client.js'
 import type { EventType } from '../events/types.js'
 import type PrismaTypes from '../generated/pothos.js'
 import { getDatamodel } from '../generated/pothos.js'
@@ -105,9 +106,7 @@ export function requireScope(ctx: Pick<GraphContext, 'actor'>, needed: NamedScop
 }
 
 /** The condition that reads one row of the caller's own organization. */
-export const ownRow = (id: string, ctx: GraphContext) => ({
-  organizationId_id: { organizationId: ctx.actor.organizationId, id },
-})
+export const ownRow = (id: string, ctx: GraphContext) => rowKey({ organizationId: ctx.actor.organizationId, id })
 
 builder.queryType({ description: 'Everything that can be read.' })
 builder.mutationType({ description: 'Everything that can be done.' })

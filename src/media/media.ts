@@ -1,5 +1,6 @@
 import type { ActorContext } from '../context.js'
 import { isId } from '../core/ids.js'
+import { rowKey } from '../database/client.js'
 import type { Media, Prisma } from '../generated/prisma/client.js'
 
 export type MediaQuery = { select?: Prisma.MediaSelect; include?: Prisma.MediaInclude }
@@ -7,7 +8,7 @@ export type MediaQuery = { select?: Prisma.MediaSelect; include?: Prisma.MediaIn
 export async function findMedia(ctx: ActorContext, id: string, query: MediaQuery = {}): Promise<Media | null> {
   const { organizationId } = ctx.actor
   if (!isId('Media', id)) return null
-  return ctx.database.prisma.media.findUnique({ where: { organizationId_id: { organizationId, id } }, ...query })
+  return ctx.database.prisma.media.findUnique({ where: rowKey({ organizationId, id }), ...query })
 }
 
 /** Where the bytes of a file are read. */

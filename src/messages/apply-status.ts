@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import type { Tx } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import { type Message, Prisma, type StatusEventKind } from '../generated/prisma/client.js'
 import { applyStatus, type OutboundStatus, type StatusState, type WireStatus } from '../whatsapp/status-order.js'
 import type { UpstreamError } from '../whatsapp/upstream-error.js'
@@ -23,7 +23,7 @@ export async function applyStep(ctx: Context, tx: Tx, message: Message, step: St
   if (next.status === message.status && times.length === 0 && wamid === message.wamid) return message
 
   const updated = await tx.message.update({
-    where: { organizationId_id: { organizationId: message.organizationId, id: message.id } },
+    where: rowKey(message),
     data: {
       wamid,
       status: next.status,

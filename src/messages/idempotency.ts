@@ -1,5 +1,6 @@
 import type { ActorContext } from '../context.js'
 import { DomainError } from '../core/errors.js'
+import { rowKey } from '../database/client.js'
 import type { Message } from '../generated/prisma/client.js'
 import { type Refusal, refusalOf } from './refusal.js'
 import type { Settled } from './settle.js'
@@ -46,7 +47,7 @@ export async function claimedAnswer(
 /** Where the server that took the request died before it could answer: what became of the message since. */
 async function settledMessage(ctx: ActorContext, id: string): Promise<Answer | null> {
   const { organizationId } = ctx.actor
-  const message = await ctx.database.prisma.message.findUnique({ where: { organizationId_id: { organizationId, id } } })
+  const message = await ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id }) })
   if (!message) throw new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
   return message.status === 'QUEUED' ? null : { message, refusal: refusalOf(message) }
 }

@@ -2,6 +2,7 @@ import { connectionSecrets } from '../connections/connections.js'
 import type { ActorContext } from '../context.js'
 import { appendConversationEvent, lockConversation } from '../conversations/conversations.js'
 import { requireId } from '../core/ids.js'
+import { rowKey } from '../database/client.js'
 import type { Conversation } from '../generated/prisma/client.js'
 import { appendMessageEvent } from './message-event.js'
 
@@ -27,7 +28,7 @@ export async function markConversationRead(
       data: { status: 'READ', readAt: now },
     })
     if (read.length === 0 && before.unreadCount === 0) return { conversation: before, newest: null }
-    const where = { organizationId_id: { organizationId, id } }
+    const where = rowKey({ organizationId, id })
     const conversation = await tx.conversation.update({ where, data: { unreadCount: 0, updatedAt: now } })
     const inOrder = read.sort((a, b) => (a.id < b.id ? -1 : 1))
     for (const message of inOrder.slice(-maxEvents)) await appendMessageEvent(ctx, tx, 'message.updated', message)
@@ -48,7 +49,7 @@ async function sendReceipt(
 ): Promise<void> {
   const { organizationId, connectionId } = conversation
   const connection = await ctx.database.prisma.whatsAppConnection.findUnique({
-    where: { organizationId_id: { organizationId, id: connectionId } },
+    where: rowKey({ organizationId, id: connectionId }),
   })
   if (!connection) return
   await ctx.whatsapp.markRead(connectionSecrets(ctx, connection).credentials, wamid, { typing })

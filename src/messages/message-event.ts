@@ -1,6 +1,6 @@
 import { contactSummary } from '../contacts/contact-data.js'
 import type { Context } from '../context.js'
-import type { Tx } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import type { EventType } from '../events/types.js'
 import type { Contact, Message, Prisma } from '../generated/prisma/client.js'
 
@@ -17,7 +17,7 @@ export async function appendMessageEvent(
   const { organizationId } = message
   const contact =
     options.contact ??
-    (await tx.contact.findUniqueOrThrow({ where: { organizationId_id: { organizationId, id: message.contactId } } }))
+    (await tx.contact.findUniqueOrThrow({ where: rowKey({ organizationId, id: message.contactId }) }))
   await ctx.events.append(tx, {
     organizationId,
     type,

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import type { Tx } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import type { Message } from '../generated/prisma/client.js'
 import { applyStoredStatuses } from './apply-status.js'
 
@@ -7,7 +7,7 @@ import { applyStoredStatuses } from './apply-status.js'
 export async function lockMessage(tx: Tx, key: { organizationId: string; id: string }): Promise<Message | null> {
   await tx.$queryRaw`
     SELECT 1 FROM "Message" WHERE "organizationId" = ${key.organizationId} AND id = ${key.id} FOR UPDATE`
-  return tx.message.findUnique({ where: { organizationId_id: key } })
+  return tx.message.findUnique({ where: rowKey(key) })
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ActorContext } from '../context.js'
 import { isId } from '../core/ids.js'
+import { rowKey } from '../database/client.js'
 import { checkPageArgs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Message, Prisma } from '../generated/prisma/client.js'
 
@@ -79,7 +80,7 @@ const loadMessages = (ctx: ActorContext, ids: string[], query: MessageQuery): Pr
 export function findMessage(ctx: ActorContext, id: string, query: MessageQuery = {}): Promise<Message | null> {
   const { organizationId } = ctx.actor
   if (isId('Message', id)) {
-    return ctx.database.prisma.message.findUnique({ where: { organizationId_id: { organizationId, id } }, ...query })
+    return ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id }), ...query })
   }
   if (!isWamid(id)) return Promise.resolve(null)
   return ctx.database.prisma.message.findUnique({

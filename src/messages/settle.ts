@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { secondsMs } from '../core/clock.js'
-import type { Tx } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import { type Message, Prisma } from '../generated/prisma/client.js'
 import { upstreamRule } from '../whatsapp/error-codes.js'
 import type { SendOutcome } from '../whatsapp/provider.js'
@@ -96,7 +96,7 @@ async function fail(ctx: Context, tx: Tx, message: Message, error: MessageError,
 
 const update = (tx: Tx, message: Message, data: Prisma.MessageUncheckedUpdateInput): Promise<Message> =>
   tx.message.update({
-    where: { organizationId_id: { organizationId: message.organizationId, id: message.id } },
+    where: rowKey(message),
     data,
   })
 

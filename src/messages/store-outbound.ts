@@ -3,7 +3,7 @@ import type { ActorContext } from '../context.js'
 import { appendConversationEvent, openConversation } from '../conversations/conversations.js'
 import { DomainError } from '../core/errors.js'
 import { isId, newId } from '../core/ids.js'
-import { type Tx, uniqueViolation } from '../database/client.js'
+import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
 import type { Contact, Conversation, Message, MessageType, Prisma } from '../generated/prisma/client.js'
 import { contentText, type OutboundContent } from '../whatsapp/content.js'
 import { messageTypes } from '../whatsapp/message-types.js'
@@ -91,7 +91,7 @@ async function recipient(ctx: ActorContext, tx: Tx, send: OutboundMessage): Prom
     return existing ?? insertContact(ctx, tx, organizationId, { phone })
   }
   const contact = await tx.contact.findUnique({
-    where: { organizationId_id: { organizationId, id: send.to.contactId } },
+    where: rowKey({ organizationId, id: send.to.contactId }),
   })
   if (!contact) throw new DomainError('NOT_FOUND', 'No such contact.')
   return contact
@@ -149,7 +149,7 @@ async function touchConversation(
 ): Promise<void> {
   const { organizationId, id } = conversation
   await tx.conversation.update({
-    where: { organizationId_id: { organizationId, id } },
+    where: rowKey({ organizationId, id }),
     data: {
       lastMessageId: message.id,
       lastMessageAt: message.createdAt,

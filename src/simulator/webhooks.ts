@@ -16,6 +16,9 @@ const giveUpAfterMs = 7 * 86_400_000
 const gatherMs = 300
 const mostGathered = 1000
 
+/** How long after its `attempts`-th attempt a webhook is posted again. */
+export const retryAfterMs = (attempts: number): number => firstRetriesMs[attempts - 1] ?? laterRetryMs
+
 type Delivery = { seq: number; body: Buffer; attempts: number; createdMs: number; timer: NodeJS.Timeout | null }
 
 export type WebhookOptions = {
@@ -174,7 +177,7 @@ export class Webhooks {
     if (this.#ended) return
     if (answered || Date.now() - delivery.createdMs > giveUpAfterMs) this.#pending.delete(delivery.seq)
     else if (this.#pending.has(delivery.seq)) {
-      this.#makeReady(delivery, firstRetriesMs[delivery.attempts - 1] ?? laterRetryMs)
+      this.#makeReady(delivery, retryAfterMs(delivery.attempts))
     }
     this.#pump()
   }

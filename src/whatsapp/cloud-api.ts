@@ -1,11 +1,18 @@
-import type { z } from 'zod'
-import { answeredWith, failureOf, parseJson } from './answers.js'
+import { parseJson } from './answers.js'
 import { download } from './download.js'
-import { ExchangeFailure, type ExchangeRequest } from './exchange.js'
-import { createHttpClient } from './http-client.js'
+import { ExchangeFailure } from './exchange.js'
+import { createGraphCalls, type GraphCalls, isSuccess } from './graph-calls.js'
+import { createHttpClient, type HttpClient } from './http-client.js'
 import { uploadForm } from './multipart.js'
 import { readReceiptPayload, sendPayload } from './outbound.js'
-import { type Credentials, type SendOutcome, UpstreamFailure, type WhatsAppProvider } from './provider.js'
+import {
+  type Credentials,
+  type SendOutcome,
+  type SendRequest,
+  type TemplateInfo,
+  UpstreamFailure,
+  type WhatsAppProvider,
+} from './provider.js'
 import { parseUpstreamError } from './upstream-error.js'
 import * as wire from './wire.js'
 
@@ -44,135 +51,66 @@ export function createCloudApi(options: CloudApiOptions): WhatsAppProvider {
     maxAnswerBytes,
   })
   const base = `${options.baseUrl.replace(/\/+$/, '')}/${options.version}`
-
-  /** Ids are the account's own input: one that would climb out of its place in the path names nothing. */
-  function urlOf(...segments: string[]): URL {
-    if (segments.some((segment) => ['', '.', '..'].includes(segment))) throw new ExchangeFailure(false, 'no such id')
-    return new URL(`${base}/${segments.map(encodeURIComponent).join('/')}`)
-  }
-
-  const headersFor = ({ accessToken }: Credentials) => ({
-    authorization: `Bearer ${accessToken}`,
-    'user-agent': 'kaanha-graph',
-    accept: 'application/json',
-  })
-
-  const get = (credentials: Credentials, url: URL): ExchangeRequest => ({
-    url,
-    method: 'GET',
-    headers: headersFor(credentials),
-  })
-
-  const post = (credentials: Credentials, url: URL, body: unknown): ExchangeRequest => ({
-    url,
-    method: 'POST',
-    headers: { ...headersFor(credentials), 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-
-  /** The answer where it is what `schema` says. @throws UpstreamFailure otherwise. */
-  async function call<T>(
-    schema: z.ZodType<T>,
-    request: () => ExchangeRequest,
-    kind: 'call' | 'transfer' = 'call',
-  ): Promise<T> {
-    try {
-      const { status, body } = await http.exchange(request(), kind)
-      const answer = parseJson(body)
-      const { data } = schema.safeParse(answer)
-      if (isSuccess(status) && data !== undefined) return data
-      throw answeredWith(status, answer)
-    } catch (error) {
-      throw failureOf(error)
-    }
-  }
+  const graph = createGraphCalls(http, base)
 
   return {
-    async send(credentials, request): Promise<SendOutcome> {
-      try {
-        const url = urlOf(credentials.phoneNumberId, 'messages')
-        const { status, body } = await http.exchange(post(credentials, url, sendPayload(request)))
-        return outcomeOf(status, parseJson(body))
-      } catch (error) {
-        const { written, message } = error instanceof ExchangeFailure ? error : new ExchangeFailure(true, error)
-        return { outcome: written ? 'unknown' : 'not_sent', reason: message }
-      }
-    },
+    send: (credentials, request) => send(http, graph, credentials, request),
 
     async markRead(credentials, wamid, { typing }) {
-      await call(wire.successReply, () =>
-        post(credentials, urlOf(credentials.phoneNumberId, 'messages'), readReceiptPayload(wamid, typing)),
-      )
+      const body = readReceiptPayload(wamid, typing)
+      await graph.ask(wire.successReply, () => graph.post(credentials, [credentials.phoneNumberId, 'messages'], body))
     },
 
     phoneNumber: (credentials) =>
-      call(wire.phoneNumberReply, () => {
-        const url = urlOf(credentials.phoneNumberId)
-        url.searchParams.set('fields', wire.phoneNumberFields)
-        return get(credentials, url)
-      }),
+      graph.ask(wire.phoneNumberReply, () =>
+        graph.get(credentials, [credentials.phoneNumberId], { fields: wire.phoneNumberFields }),
+      ),
 
-    async *templates(credentials) {
-      let after: string | null = null
-      for (let page = 0; page < maxTemplatePages; page += 1) {
-        const cursor: string | null = after
-        const reply = await call(wire.templatesReply, () => {
-          const url = urlOf(credentials.businessAccountId, 'message_templates')
-          url.searchParams.set('fields', wire.templateFields)
-          url.searchParams.set('limit', String(templatesPerPage))
-          if (cursor !== null) url.searchParams.set('after', cursor)
-          return get(credentials, url)
-        })
-        yield* reply.templates
-        after = reply.next
-        if (after === null) return
-      }
-      throw new UpstreamFailure(`there are more than ${maxTemplatePages} pages of templates`)
-    },
+    templates: (credentials) => templates(graph, credentials),
 
     async uploadMedia(credentials, media) {
       media.stream.on('error', () => {})
       try {
-        return await call(
-          wire.uploadReply,
-          () => {
-            const { body, contentType, contentLength } = uploadForm(media)
-            const headers = {
-              ...headersFor(credentials),
-              'content-type': contentType,
-              'content-length': String(contentLength),
-            }
-            return { url: urlOf(credentials.phoneNumberId, 'media'), method: 'POST', headers, body }
-          },
-          'transfer',
-        )
+        const path = [credentials.phoneNumberId, 'media']
+        return await graph.ask(wire.uploadReply, () => graph.upload(credentials, path, uploadForm(media)), 'transfer')
       } finally {
         media.stream.destroy()
       }
     },
 
-    mediaInfo: (credentials, mediaId) => call(wire.mediaReply, () => get(credentials, urlOf(mediaId))),
+    mediaInfo: (credentials, mediaId) => graph.ask(wire.mediaReply, () => graph.get(credentials, [mediaId])),
 
     downloadMedia: (credentials, url) => download(http, new URL(base).origin, credentials.accessToken, url),
 
     async deleteMedia(credentials, mediaId) {
-      await call(wire.successReply, () => ({ ...get(credentials, urlOf(mediaId)), method: 'DELETE' }))
+      await graph.ask(wire.successReply, () => graph.delete(credentials, [mediaId]))
     },
 
     async subscribeApp(credentials, { callbackUrl, verifyToken }) {
-      await call(wire.successReply, () =>
-        post(credentials, urlOf(credentials.businessAccountId, 'subscribed_apps'), {
-          override_callback_uri: callbackUrl,
-          verify_token: verifyToken,
-        }),
-      )
+      const body = { override_callback_uri: callbackUrl, verify_token: verifyToken }
+      const path = [credentials.businessAccountId, 'subscribed_apps']
+      await graph.ask(wire.successReply, () => graph.post(credentials, path, body))
     },
 
     close: () => http.close(),
   }
 }
 
-const isSuccess = (status: number) => status >= 200 && status < 300
+async function send(
+  http: HttpClient,
+  graph: GraphCalls,
+  credentials: Credentials,
+  request: SendRequest,
+): Promise<SendOutcome> {
+  try {
+    const path = [credentials.phoneNumberId, 'messages']
+    const { status, body } = await http.exchange(graph.post(credentials, path, sendPayload(request)))
+    return outcomeOf(status, parseJson(body))
+  } catch (error) {
+    const { written, message } = error instanceof ExchangeFailure ? error : new ExchangeFailure(true, error)
+    return { outcome: written ? 'unknown' : 'not_sent', reason: message }
+  }
+}
 
 /** Only WhatsApp's own words settle a send; what a proxy or a crash answers in its place leaves it open. */
 function outcomeOf(httpStatus: number, body: unknown): SendOutcome {
@@ -181,4 +119,17 @@ function outcomeOf(httpStatus: number, body: unknown): SendOutcome {
   const error = parseUpstreamError(body)
   if (error) return { outcome: 'refused', error, httpStatus }
   return { outcome: 'unknown', reason: `HTTP ${httpStatus} with neither a message id nor an error of WhatsApp's` }
+}
+
+async function* templates(graph: GraphCalls, credentials: Credentials): AsyncGenerator<TemplateInfo> {
+  const path = [credentials.businessAccountId, 'message_templates']
+  let query: Record<string, string> = { fields: wire.templateFields, limit: String(templatesPerPage) }
+  for (let page = 0; page < maxTemplatePages; page += 1) {
+    const pageQuery = query
+    const reply = await graph.ask(wire.templatesReply, () => graph.get(credentials, path, pageQuery))
+    yield* reply.templates
+    if (reply.next === null) return
+    query = { ...query, after: reply.next }
+  }
+  throw new UpstreamFailure(`there are more than ${maxTemplatePages} pages of templates`)
 }

@@ -15,7 +15,10 @@ export class ExchangeFailure extends Error {
   }
 }
 
-/** What to write in a log. Node's socket errors say most in their code; several attempts at a name's addresses come as one AggregateError. */
+/**
+ * What to write in a log. Node's socket errors say most in their code, and several attempts at the addresses of one
+ * name come as an AggregateError without a message.
+ */
 export function reasonOf(cause: unknown): string {
   if (cause instanceof ExchangeFailure) return cause.message
   if (!(cause instanceof Error)) return String(cause)

@@ -60,11 +60,11 @@ export type Post = { raw: Buffer; headers: IncomingMessage['headers']; body: unk
 
 export type Receiver = Awaited<ReturnType<typeof startReceiver>>
 
-/** Receives webhooks: keeps every post, answers each with the next of `answers`, else 200, and passes the handshake. */
+/** Receives webhooks: keeps every post, answers each as `answer.to` says, and passes the handshake. */
 export async function startReceiver(token = verifyToken) {
   const posts: Post[] = []
   const handshakes: URLSearchParams[] = []
-  const answers: number[] = []
+  const answer: { to: (post: Post) => number } = { to: () => 200 }
   const server = createServer((request, response) => {
     if (request.method === 'GET') {
       const query = new URL(request.url ?? '/', 'http://receiver').searchParams
@@ -77,8 +77,9 @@ export async function startReceiver(token = verifyToken) {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const raw = Buffer.concat(chunks)
-      posts.push({ raw, headers: request.headers, body: parsed(raw.toString('utf8')) })
-      response.writeHead(answers.shift() ?? 200).end()
+      const post = { raw, headers: request.headers, body: parsed(raw.toString('utf8')) }
+      posts.push(post)
+      response.writeHead(answer.to(post)).end()
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -94,7 +95,7 @@ export async function startReceiver(token = verifyToken) {
     url: `http://127.0.0.1:${address.port}/webhooks/whatsapp`,
     posts,
     handshakes,
-    answers,
+    answer,
     changes,
     messages: () => changes().flatMap((change) => digList(change, 'value.messages')),
     statuses,

@@ -4,7 +4,7 @@ import { foldName } from '../../contacts/search.js'
 import type { Context } from '../../context.js'
 import { appendConversationEvent, openConversation, statusOfReopened } from '../../conversations/conversations.js'
 import { newId } from '../../core/ids.js'
-import { type Tx, uniqueViolation } from '../../database/client.js'
+import { rowKey, type Tx, uniqueViolation } from '../../database/client.js'
 import type { Contact, Conversation, MessageType, Prisma, WhatsAppConnection } from '../../generated/prisma/client.js'
 import type { MessageEntry } from '../../whatsapp/inbound-entries.js'
 import { messageTypes } from '../../whatsapp/message-types.js'
@@ -106,7 +106,7 @@ async function writer(ctx: Context, tx: Tx, organizationId: string, entry: Messa
   }
   if (Object.keys(changes).length === 0) return known
   const contact = await tx.contact.update({
-    where: { organizationId_id: { organizationId, id: known.id } },
+    where: rowKey({ organizationId, id: known.id }),
     data: { ...changes, updatedAt: now },
   })
   await appendContactEvents(ctx, tx, known, contact)
@@ -147,7 +147,7 @@ async function takeIn(
 ): Promise<void> {
   const { organizationId, id } = conversation
   await tx.conversation.update({
-    where: { organizationId_id: { organizationId, id } },
+    where: rowKey({ organizationId, id }),
     data: {
       unreadCount: { increment: 1 },
       lastMessageId,
