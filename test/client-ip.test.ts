@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLogger } from '../src/core/logger.js'
 import { clientIp, clientIpOf, createForwardedWarning, limitKey, parseTrustProxy } from '../src/core/client-ip.js'
+import { createLogger } from '../src/core/logger.js'
 
 describe('TRUST_PROXY', () => {
   it.each(['off', 'OFF', 'false', 'no', '0', ' off '])('trusts nobody with %j', (value) => {

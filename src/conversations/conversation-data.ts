@@ -2,13 +2,6 @@ import { contactSummary } from '../contacts/contact-data.js'
 import type { Contact, Conversation, Member, Message, Prisma } from '../generated/prisma/client.js'
 import { messageData } from './message-data.js'
 
-/** What `conversationData` needs beside the row itself. */
-export const conversationRelations = {
-  contact: true,
-  assignedTo: true,
-  lastMessage: true,
-} satisfies Prisma.ConversationInclude
-
 export type ConversationWithRelations = Conversation & {
   contact: Contact
   assignedTo: Member | null

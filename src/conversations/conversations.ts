@@ -1,11 +1,18 @@
+import { contactSummary } from '../contacts/contact-data.js'
 import type { ActorContext, Context } from '../context.js'
 import { notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
 import { rowKey, type Tx } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import type { EventType } from '../events/types.js'
-import { type Conversation, type ConversationStatus, Prisma } from '../generated/prisma/client.js'
-import { conversationData, conversationRelations } from './conversation-data.js'
+import {
+  type Contact,
+  type Conversation,
+  type ConversationStatus,
+  type Message,
+  Prisma,
+} from '../generated/prisma/client.js'
+import { conversationData } from './conversation-data.js'
 
 export type ConversationQuery = { select?: Prisma.ConversationSelect; include?: Prisma.ConversationInclude }
 
@@ -62,14 +69,17 @@ export async function findConversation(
 }
 
 /**
- * The one conversation of a contact over a number, made where there is none. `created` says so; whoever made it
- * appends `conversation.opened` when the first message stands in it.
+ * The one conversation of a contact over a number, made where there is none, and locked until the transaction ends.
+ * `created` says so; whoever made it appends `conversation.opened` when the first message stands in it.
  */
 export async function openConversation(
   ctx: Context,
   tx: Tx,
   of: { organizationId: string; contactId: string; connectionId: string },
 ): Promise<{ conversation: Conversation; created: boolean }> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "Conversation" WHERE "organizationId" = ${of.organizationId} AND "contactId" = ${of.contactId}
+      AND "connectionId" = ${of.connectionId} FOR UPDATE`
   const where = { organizationId_contactId_connectionId: of }
   const existing = await tx.conversation.findUnique({ where })
   if (existing) return { conversation: existing, created: false }
@@ -80,25 +90,36 @@ export async function openConversation(
   return { conversation, created: true }
 }
 
-/** Appends an event with the conversation as it stands in the transaction. */
+/**
+ * Appends an event with the conversation as it is given. Its contact and last message are read where the caller does
+ * not hold them already.
+ */
 export async function appendConversationEvent(
   ctx: Context,
   tx: Tx,
   type: Extract<EventType, `conversation.${string}`>,
-  key: { organizationId: string; id: string },
-  extra: { reopened?: boolean } = {},
+  conversation: Conversation,
+  known: { contact?: Contact; lastMessage?: Message; reopened?: boolean } = {},
 ): Promise<void> {
-  const conversation = await tx.conversation.findUniqueOrThrow({
-    where: rowKey(key),
-    include: conversationRelations,
-  })
-  const data = conversationData(conversation)
+  const { organizationId, id, contactId, lastMessageId, assignedToId } = conversation
+  const find = <T>(rowId: string | null, read: (where: ReturnType<typeof rowKey>) => Promise<T | null>) =>
+    rowId === null ? null : read(rowKey({ organizationId, id: rowId }))
+  const contact =
+    known.contact ?? (await tx.contact.findUniqueOrThrow({ where: rowKey({ organizationId, id: contactId }) }))
+  const lastMessage = known.lastMessage ?? (await find(lastMessageId, (where) => tx.message.findUnique({ where })))
+  const assignedTo = await find(assignedToId, (where) => tx.member.findUnique({ where }))
+  const data = conversationData({ ...conversation, contact, assignedTo, lastMessage })
   await ctx.events.append(tx, {
-    organizationId: key.organizationId,
+    organizationId,
     type,
-    conversationId: key.id,
-    contactId: conversation.contactId,
-    data: { conversationId: key.id, conversation: data, contact: data.contact ?? null, ...extra },
+    conversationId: id,
+    contactId,
+    data: {
+      conversationId: id,
+      conversation: data,
+      contact: contactSummary(contact),
+      ...(known.reopened ? { reopened: true } : {}),
+    },
   })
 }
 
@@ -163,13 +184,7 @@ async function changeConversation(
     if (!data) return before
     const where = rowKey({ organizationId, id })
     const conversation = await tx.conversation.update({ where, data: { ...data, updatedAt: ctx.clock.now() } })
-    await appendConversationEvent(
-      ctx,
-      tx,
-      type,
-      { organizationId, id },
-      type === 'conversation.opened' ? { reopened: true } : {},
-    )
+    await appendConversationEvent(ctx, tx, type, conversation, { reopened: type === 'conversation.opened' })
     return conversation
   })
 }

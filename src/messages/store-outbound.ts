@@ -74,9 +74,10 @@ async function store(ctx: ActorContext, tx: Tx, send: OutboundMessage): Promise<
       leaseExpiresAt: new Date(now.getTime() + leaseMs),
     },
   })
-  await touchConversation(ctx, tx, conversation, message)
+  const touched = await touchConversation(ctx, tx, conversation, message)
   await appendMessageEvent(ctx, tx, 'message.queued', message, { contact })
-  await appendConversationEvent(ctx, tx, created ? 'conversation.opened' : 'conversation.updated', conversation)
+  const type = created ? 'conversation.opened' : 'conversation.updated'
+  await appendConversationEvent(ctx, tx, type, touched, { contact, lastMessage: message })
   return message
 }
 
@@ -141,21 +142,19 @@ async function replyColumns(
 }
 
 /** A message becomes the last of its conversation, and moves it to the top of the inbox. */
-async function touchConversation(
+function touchConversation(
   ctx: ActorContext,
   tx: Tx,
   conversation: Conversation,
   message: Message,
-): Promise<void> {
-  const { organizationId, id } = conversation
-  await tx.conversation.update({
-    where: rowKey({ organizationId, id }),
+): Promise<Conversation> {
+  return tx.conversation.update({
+    where: rowKey(conversation),
     data: {
       lastMessageId: message.id,
       lastMessageAt: message.createdAt,
       lastActivityAt: message.createdAt,
       updatedAt: ctx.clock.now(),
     },
-    select: { id: true },
   })
 }

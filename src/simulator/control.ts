@@ -83,13 +83,19 @@ export async function serveControl(
   response: ServerResponse,
   target: Target,
 ): Promise<void> {
-  const reply = await answer(context, raw, target)
-  await sendReply(raw, response, reply)
+  const { origin } = raw.headers
+  if (origin !== undefined && isThisMachine(origin)) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('access-control-allow-headers', 'content-type')
+    response.setHeader('vary', 'origin')
+  }
+  await sendReply(raw, response, await answer(context, raw, target))
 }
 
 async function answer(context: ControlContext, raw: IncomingMessage, target: Target): Promise<Reply> {
   try {
-    refuseOtherSites(raw)
+    refuseOtherSites(raw.headers.origin)
+    if (raw.method === 'OPTIONS') return controlReply({})
     const [, name = '', ...more] = target.segments
     const route = more.length === 0 && Object.hasOwn(routes, name) ? routes[name] : undefined
     if (!route) throw new ControlError(404, `There is no /_simulator/${[name, ...more].join('/')}`)
@@ -110,10 +116,11 @@ function asControlError(error: unknown): ControlError {
   return new ControlError(500, 'Something went wrong in the simulator')
 }
 
+const isThisMachine = (origin: string) => /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)
+
 /** A page of another site could otherwise write as a customer through the browser of whoever runs this. */
-function refuseOtherSites(raw: IncomingMessage): void {
-  const { origin } = raw.headers
-  if (origin === undefined || /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)) return
+function refuseOtherSites(origin: string | undefined): void {
+  if (origin === undefined || isThisMachine(origin)) return
   throw new ControlError(403, 'The control API answers pages of this machine only')
 }
 

@@ -5,7 +5,7 @@
 
 type CodeRow = { title: string; status?: number; transient?: true }
 
-export const graphCodes: Readonly<Record<number, CodeRow>> = {
+const graphCodes: Readonly<Record<number, CodeRow>> = {
   0: { title: 'AuthException', status: 401 },
   1: { title: 'An unknown error occurred' },
   2: { title: 'Service temporarily unavailable', status: 503, transient: true },

@@ -35,7 +35,7 @@ export const graphReply = (value: unknown, status = 200, headers: Record<string,
 })
 
 /** An answer of the control API. */
-export const controlReply = (value: unknown, status = 200): Reply => ({
+export const controlReply = (value: unknown, status = 200) => ({
   status,
   contentType: jsonType,
   body: JSON.stringify(value),
@@ -115,7 +115,16 @@ export async function readFields(request: IncomingMessage): Promise<JsonObject> 
   }
   const value = parseJson(text)
   if (!isObject(value)) throw new BadBody('The request body is not a JSON object')
+  if (isDeeperThan(deepestBody, value)) throw new BadBody('The request body is nested too deeply')
   return value
+}
+
+/** Writing JSON recurses: a body that could be read but not written again would break every list that shows it. */
+const deepestBody = 100
+
+const isDeeperThan = (levels: number, value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
 }
 
 export type Target = { path: string; segments: string[]; query: URLSearchParams }

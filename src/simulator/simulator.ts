@@ -18,6 +18,10 @@ const requestTimeoutMs = 120_000
 /** How long a stop waits for answers under way. */
 const closeGraceMs = 500
 
+const report = (error: unknown) => {
+  process.stderr.write(`simulator: ${String(error)}\n`)
+}
+
 /**
  * Starts a simulator of the WhatsApp Cloud API, with its control API under `/_simulator/` on the same port.
  * Rejects with the listen error (`code` "EADDRINUSE" where the port is taken).
@@ -28,7 +32,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
   const reset = () => {
     const old = world
     world = createWorld(options)
-    void endWorld(old)
+    endWorld(old).catch(report)
   }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const target = parseTarget(request.url) ?? { path: '/', segments: [], query: new URLSearchParams() }
@@ -40,7 +44,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Runn
     request.on('error', () => {})
     response.on('error', () => {})
     serve(request, response).catch((error: unknown) => {
-      process.stderr.write(`simulator: ${String(error)}\n`)
+      report(error)
       response.destroy()
     })
   })

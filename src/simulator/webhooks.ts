@@ -126,14 +126,22 @@ export class Webhooks {
 
   #makeReady(delivery: Delivery, delayMs: number): void {
     if (delayMs <= 0) {
-      this.#ready.push(delivery.seq)
+      this.#pushReady(delivery.seq)
       return
     }
     delivery.timer = this.#context.timers.after(delayMs, () => {
       delivery.timer = null
-      this.#ready.push(delivery.seq)
+      this.#pushReady(delivery.seq)
       this.#pump()
     })
+  }
+
+  /** While nothing is posted, numbers of dropped webhooks would pile up here. */
+  #pushReady(seq: number): void {
+    this.#ready.push(seq)
+    if (this.#ready.length <= 2 * this.#mostPending + 1000) return
+    this.#ready = this.#ready.slice(this.#readyStart).filter((waiting) => this.#pending.has(waiting))
+    this.#readyStart = 0
   }
 
   #pump(): void {

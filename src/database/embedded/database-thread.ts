@@ -38,8 +38,7 @@ export class DatabaseThread {
 
   /** Rejects with one line of why where the database cannot be opened. */
   static async open(folder: string | null, archive: Uint8Array | null): Promise<DatabaseThread> {
-    const { worker, message, reason } = await start({ task: 'serve', folder, archive }, 'ready')
-    if (message.type !== 'ready') throw new Error('the database thread is out of step')
+    const { worker, reason } = await start({ task: 'serve', folder, archive }, 'ready')
     return new DatabaseThread(worker, reason)
   }
 

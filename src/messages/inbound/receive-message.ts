@@ -67,15 +67,10 @@ async function store(ctx: Context, tx: Tx, connection: WhatsAppConnection, entry
     },
   })
   const reopened = conversation.status === 'RESOLVED'
-  await takeIn(ctx, tx, conversation, message.id, { reopened, writtenAt, now })
+  const changed = await takeIn(ctx, tx, conversation, message.id, { reopened, writtenAt, now })
   await appendMessageEvent(ctx, tx, 'message.received', message, { timestamp: writtenAt, contact })
-  await appendConversationEvent(
-    ctx,
-    tx,
-    opened.created || reopened ? 'conversation.opened' : 'conversation.updated',
-    conversation,
-    reopened ? { reopened } : {},
-  )
+  const type = opened.created || reopened ? 'conversation.opened' : 'conversation.updated'
+  await appendConversationEvent(ctx, tx, type, changed, { contact, lastMessage: message, reopened })
 }
 
 function contentOf(entry: MessageEntry): Prisma.InputJsonObject {
@@ -138,16 +133,15 @@ async function replyColumns(
   return { replyToWamid: wamid, ...(message ? { replyToId: message.id } : {}) }
 }
 
-async function takeIn(
+function takeIn(
   ctx: Context,
   tx: Tx,
   conversation: Conversation,
   lastMessageId: string,
   { reopened, writtenAt, now }: { reopened: boolean; writtenAt: Date; now: Date },
-): Promise<void> {
-  const { organizationId, id } = conversation
-  await tx.conversation.update({
-    where: rowKey({ organizationId, id }),
+): Promise<Conversation> {
+  return tx.conversation.update({
+    where: rowKey(conversation),
     data: {
       unreadCount: { increment: 1 },
       lastMessageId,
@@ -157,6 +151,5 @@ async function takeIn(
       ...(reopened ? { status: statusOfReopened(conversation) } : {}),
       updatedAt: now,
     },
-    select: { id: true },
   })
 }
