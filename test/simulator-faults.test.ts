@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { noFaults } from '../src/simulator/faults.js'
 import {
+  accessToken,
   allStatuses,
   customerPhone,
   dig,
@@ -116,14 +117,23 @@ describe('faults', () => {
   })
 
   test('with a latency, the statuses of a send overtake its reply', async () => {
-    await outside.faults({ latencyMs: 2000 })
-    let replied = false
-    const reply = outside.sendText().finally(() => {
-      replied = true
+    await outside.faults({ latencyMs: 60_000 })
+    let ended = false
+    const gaveUp = new AbortController()
+    const reply = fetch(`${outside.url}/${phoneNumberId}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}` },
+      body: JSON.stringify({ messaging_product: 'whatsapp', to: customerPhone, text: { body: 'Hello' } }),
+      signal: gaveUp.signal,
+    }).finally(() => {
+      ended = true
     })
     await eventually(() => outside.receiver.statuses().length === 3)
-    expect(replied).toBe(false)
-    expect((await reply).status).toBe(200)
+    expect(ended).toBe(false)
+    gaveUp.abort()
+    await expect(reply).rejects.toThrow()
+    await outside.faults({ latencyMs: 1 })
+    expect((await outside.sendText()).status).toBe(200)
   })
 
   test('without automatic statuses only those come that are asked for', async () => {

@@ -39,11 +39,11 @@ const lockKey = 72707369
 const lockTimeoutMs = 600_000
 
 /**
- * Brings the database up to the migrations in `directory`, which is a single query where it is there already. Servers
- * that start at once on one PostgreSQL take turns.
+ * Brings the database up to the migrations in `directory`; where it is there already, that is two short queries and the
+ * engine is not loaded. Servers that start at once on one PostgreSQL take turns.
  *
  * A migration is applied whole or not at all: its script must hold no transaction control of its own.
- * Throws MigrationError, or a kind of it, where the database cannot be brought there; nothing is changed then.
+ * Throws MigrationError, or a kind of it, where the database cannot be brought there.
  */
 export async function applyMigrations(options: MigrateOptions): Promise<{ applied: string[] }> {
   const directory = options.directory ?? migrationsDirectory

@@ -70,11 +70,12 @@ export class Webhooks {
     }
     this.#gathered.push(change)
     if (this.#gathered.length >= (shuffle ? mostGathered : batch)) this.#flushGathered()
-    else this.#gatherTimer ??= this.#context.timers.after(gatherMs, () => this.#flushGathered())
+    else this.#gatherTimer ??= this.#context.timers.after(gatherMs, () => this.#gatherEnds())
   }
 
   /** To be called when faults change: what was held back may now go. */
   wake(): void {
+    this.#gatherEnds()
     this.#pump()
   }
 
@@ -87,9 +88,19 @@ export class Webhooks {
     await this.#agent.destroy()
   }
 
-  #flushGathered(): void {
+  /** While everything is held back there is time for company: what is held goes out batched and mixed as one. */
+  #gatherEnds(): void {
+    this.#stopGatherTimer()
+    if (!this.#context.faults().webhooks.hold) this.#flushGathered()
+  }
+
+  #stopGatherTimer(): void {
     this.#context.timers.cancel(this.#gatherTimer)
     this.#gatherTimer = null
+  }
+
+  #flushGathered(): void {
+    this.#stopGatherTimer()
     const { batch, shuffle } = this.#context.faults().webhooks
     const changes = shuffle ? shuffled(this.#gathered, this.#context.random) : this.#gathered
     this.#gathered = []
