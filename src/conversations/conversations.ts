@@ -77,11 +77,9 @@ export async function openConversation(
   tx: Tx,
   of: { organizationId: string; contactId: string; connectionId: string },
 ): Promise<{ conversation: Conversation; created: boolean }> {
-  await tx.$queryRaw`
-    SELECT 1 FROM "Conversation" WHERE "organizationId" = ${of.organizationId} AND "contactId" = ${of.contactId}
-      AND "connectionId" = ${of.connectionId} FOR UPDATE`
-  const where = { organizationId_contactId_connectionId: of }
-  const existing = await tx.conversation.findUnique({ where })
+  const [existing] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE "organizationId" = ${of.organizationId} AND "contactId" = ${of.contactId}
+      AND "connectionId" = ${of.connectionId} FOR NO KEY UPDATE`
   if (existing) return { conversation: existing, created: false }
   const now = ctx.clock.now()
   const conversation = await tx.conversation.create({
@@ -191,8 +189,8 @@ async function changeConversation(
 
 /** The row, locked until the transaction ends. @throws NOT_FOUND. */
 export async function lockConversation(tx: Tx, organizationId: string, id: string): Promise<Conversation> {
-  await tx.$queryRaw`SELECT 1 FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
-  const conversation = await tx.conversation.findUnique({ where: rowKey({ organizationId, id }) })
+  const [conversation] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR NO KEY UPDATE`
   if (!conversation) throw notFound('conversation')
   return conversation
 }
