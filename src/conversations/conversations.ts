@@ -26,7 +26,7 @@ export type ConversationFilter = {
   assignedToId?: string | null | undefined
 }
 
-/** Newest activity first. */
+/** Newest activity first. An id that names nothing, malformed ones too, leaves nothing. */
 export async function listConversations(
   ctx: ActorContext,
   filter: ConversationFilter,
@@ -43,8 +43,13 @@ export async function listConversations(
         : Prisma.sql`status = ANY(${statuses}::"ConversationStatus"[])`,
     )
   }
-  if (filter.contactId != null) conditions.push(Prisma.sql`"contactId" = ${filter.contactId}`)
-  if (filter.assignedToId != null) conditions.push(Prisma.sql`"assignedToId" = ${filter.assignedToId}`)
+  const { contactId, assignedToId } = filter
+  if (contactId != null) {
+    conditions.push(isId('Contact', contactId) ? Prisma.sql`"contactId" = ${contactId}` : Prisma.sql`false`)
+  }
+  if (assignedToId != null) {
+    conditions.push(isId('Member', assignedToId) ? Prisma.sql`"assignedToId" = ${assignedToId}` : Prisma.sql`false`)
+  }
   const page = await pageOfIds(
     ctx.database,
     { table: 'Conversation', where: Prisma.join(conditions, ' AND '), timeColumn: 'lastActivityAt' },
@@ -66,6 +71,11 @@ export async function findConversation(
     where: rowKey({ organizationId, id }),
     ...query,
   })
+}
+
+/** @throws NOT_FOUND where there is no such conversation. */
+export async function requireConversation(ctx: ActorContext, id: string): Promise<void> {
+  if (!(await findConversation(ctx, id, { select: { id: true } }))) throw notFound('conversation')
 }
 
 /**
