@@ -1,7 +1,15 @@
 import type { Request, Response } from 'express'
-import type { ExecutionResult } from 'graphql'
-import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import {
+  createYoga,
+  isAsyncIterable,
+  mapAsyncIterator,
+  type Plugin,
+  processRegularResult,
+  type YogaServerInstance,
+} from 'graphql-yoga'
 import type { Logger } from '../core/logger.js'
+import { costLimitPlugin } from './cost-limit.js'
 import { documentLimitsRule, parseWithinLimits } from './document-limits.js'
 import type { GraphContext } from './graph-context.js'
 import { withPublicErrors } from './public-errors.js'
@@ -28,7 +36,7 @@ export const createGraphYoga = (logger: Logger): Yoga =>
     maskedErrors: false,
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
-    plugins: [documentLimitsPlugin, publicErrors(logger)],
+    plugins: [documentLimitsPlugin, costLimitPlugin, answerAlways, publicErrors(logger)],
   })
 
 const documentLimitsPlugin: Plugin = {
@@ -39,6 +47,32 @@ const documentLimitsPlugin: Plugin = {
     addValidationRule(documentLimitsRule)
   },
 }
+
+/** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
+const answerAlways: Plugin = {
+  onRequestParse({ requestParser, setRequestParser }) {
+    setRequestParser(async (request) => {
+      if (!requestParser) throw refusal(415, 'The content type must be application/json.')
+      try {
+        return await requestParser(request)
+      } catch (error) {
+        throw error instanceof GraphQLError ? refusal(400, error.message) : error
+      }
+    })
+  },
+  onResultProcess({ result, resultProcessor, setResult, setResultProcessor }) {
+    if (resultProcessor) return
+    // What cannot be delivered must not go on being followed.
+    if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.()
+    const message = isAsyncIterable(result)
+      ? 'A subscription is delivered as text/event-stream, or over WebSocket.'
+      : 'The answer is application/graphql-response+json, application/json or text/event-stream.'
+    setResult({ errors: [refusal(406, message)] })
+    setResultProcessor(processRegularResult, 'application/json')
+  },
+}
+
+const refusal = (status: number, message: string) => new GraphQLError(message, { extensions: { http: { status } } })
 
 const publicErrors = (logger: Logger): Plugin<object, ServerContext> => ({
   onResultProcess({ result, setResult, serverContext }) {
