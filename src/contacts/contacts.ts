@@ -170,7 +170,9 @@ export async function updateContact(ctx: ActorContext, input: UpdateContactInput
       await tx.$queryRaw`SELECT 1 FROM "Contact" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
       const before = await tx.contact.findUnique({ where })
       if (!before) throw notFound('contact')
-      if (before.optedIn === false && checked.optedIn === true && !checked.optInSource) {
+      // Unknown lifts it as well: under ALLOW_UNKNOWN such a contact may be written to.
+      const lifted = before.optedIn === false && checked.optedIn !== undefined && checked.optedIn !== false
+      if (lifted && !checked.optInSource) {
         throw badRequest([{ path: 'optInSource', message: 'is required to lift an opt-out' }])
       }
       const contact = await tx.contact.update({ where, data: changes(ctx, checked) })
