@@ -1,5 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
+import { DomainError } from '../core/errors.js'
 import type { Page } from '../database/page.js'
 import type { GraphContext } from './graph-context.js'
 
@@ -28,4 +29,21 @@ export function toConnection<Row>(page: Page<Row>) {
     },
     totalCount: page.totalCount,
   }
+}
+
+/**
+ * A row shown as it was when the caller's answer was decided, not as it is by now: its columns are those given, and
+ * only its relations are read. Without this the row's fields would be loaded again.
+ */
+export async function rowAsItWas<Row extends object>(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  row: Row,
+  readRelations: (query: { select: Record<string, unknown> }) => Promise<object | null>,
+): Promise<Row> {
+  const relations = Object.entries(rowQuery(context, info).select).filter(([, value]) => typeof value === 'object')
+  if (relations.length === 0) return row
+  const read = await readRelations({ select: Object.fromEntries(relations) })
+  if (!read) throw new DomainError('NOT_FOUND', 'It has been deleted since.')
+  return { ...read, ...row }
 }

@@ -1,5 +1,7 @@
+import { findMessage } from '../../messages/messages.js'
 import { sendMessage } from '../../messages/send.js'
 import { builder } from '../builder.js'
+import { rowAsItWas } from '../connections.js'
 import { MessageNode } from './message.js'
 
 const TextInput = builder.inputType('TextContentInput', {
@@ -141,7 +143,8 @@ builder.relayMutationField(
       message: t.field({
         type: MessageNode,
         description: 'The stored message.',
-        resolve: (payload) => payload.message,
+        resolve: ({ message }, _args, ctx, info) =>
+          rowAsItWas(ctx, info, message, (query) => findMessage(ctx, message.id, query)),
       }),
       replayed: t.boolean({
         description: 'Whether this is the first answer again, for an idempotency key used before.',
