@@ -100,7 +100,8 @@ export async function watchEvents(server: TestServer) {
     typesOf: (id: string) => ofMessage(id).map((event) => event.type),
     /** The types of a message's events, once the last of them is there. */
     async typesUntil(id: string, last: string): Promise<string[]> {
-      await eventually(() => ofMessage(id).some((event) => event.type === last))
+      await eventually(() => live.errors.length > 0 || ofMessage(id).some((event) => event.type === last))
+      if (live.errors.length > 0) throw new AggregateError(live.errors, `The subscription failed: ${live.errors}`)
       return ofMessage(id).map((event) => event.type)
     },
     async stop() {
