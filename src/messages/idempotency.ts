@@ -48,9 +48,11 @@ export async function claimedAnswer(
 async function settledMessage(ctx: ActorContext, id: string): Promise<Answer | null> {
   const { organizationId } = ctx.actor
   const message = await ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id }) })
-  if (!message) throw new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
+  if (!message) throw deletedSince()
   return message.status === 'QUEUED' ? null : { message, refusal: refusalOf(message) }
 }
+
+const deletedSince = () => new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
 
 /** The answer to the request that stored a message: how its attempt ended, or after 5 s the message as it stands. */
 export async function firstAnswer(
@@ -89,7 +91,9 @@ const dateColumns = [
 ] as const satisfies (keyof Message)[]
 
 function parseAnswer(json: unknown): Answer {
-  const { message, refusal } = json as { message: Record<string, unknown>; refusal: Refusal | null }
+  const { message, refusal = null } = json as { message?: Record<string, unknown>; refusal?: Refusal | null }
+  // Deleting a contact takes its messages out of the answers that were kept of them.
+  if (!message) throw deletedSince()
   const dates = Object.fromEntries(
     dateColumns.map((column) => [column, message[column] ? new Date(String(message[column])) : null]),
   )
