@@ -68,10 +68,11 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
   bus.subscribe(advance)
   const wake = () => sequencer.wake()
 
+  // Ordered by the column: "position" alone would be the text that it is answered as, in which 10 comes before 9.
   async function read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]> {
     const rows = await database.query<Omit<LoggedEvent, 'position'> & { position: string }>(
       `SELECT id, "organizationId", "position"::text AS "position", type, data, "contactId", "conversationId", "messageId", "createdAt"
-       FROM "Event" WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "position" LIMIT $3`,
+       FROM "Event" WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "Event"."position" LIMIT $3`,
       [organizationId, after.toString(), limit],
     )
     return rows.map((row) => ({ ...row, position: BigInt(row.position) }))
