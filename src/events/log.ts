@@ -68,6 +68,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
   bus.subscribe(advance)
   const wake = () => sequencer.wake()
 
+  // Ordered by the column: "position" alone would be the text that it is answered as, in which 10 comes before 9.
   async function read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]> {
     const rows = await database.query<Omit<LoggedEvent, 'position'> & { position: string }>(
       `SELECT id, "organizationId", "position"::text AS "position", type, data, "contactId", "conversationId", "messageId", "createdAt"

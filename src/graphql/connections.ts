@@ -1,6 +1,5 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
-import { DomainError } from '../core/errors.js'
 import type { Page } from '../database/page.js'
 import type { GraphContext } from './graph-context.js'
 
@@ -17,6 +16,16 @@ export const pageQuery = (context: GraphContext, info: GraphQLResolveInfo) =>
 export const rowQuery = (context: GraphContext, info: GraphQLResolveInfo) =>
   queryFromInfo({ context, info, select: { organizationId: true, id: true } }) as { select: Record<string, unknown> }
 
+/**
+ * A row that a mutation answers with all its columns, shown as it is: the plugin would otherwise read it again, when it
+ * may have been deleted or have moved on. Only what it leads to is still read.
+ */
+export function wholeRow<Row>(context: GraphContext, info: GraphQLResolveInfo, row: Row): Row {
+  // Asking for the query tells the plugin that this place of the document is loaded.
+  rowQuery(context, info)
+  return row
+}
+
 /** A page as Relay's connection. */
 export function toConnection<Row>(page: Page<Row>) {
   return {
@@ -29,21 +38,4 @@ export function toConnection<Row>(page: Page<Row>) {
     },
     totalCount: page.totalCount,
   }
-}
-
-/**
- * A row shown as it was when the caller's answer was decided, not as it is by now: its columns are those given, and
- * only its relations are read. Without this the row's fields would be loaded again.
- */
-export async function rowAsItWas<Row extends object>(
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-  row: Row,
-  readRelations: (query: { select: Record<string, unknown> }) => Promise<object | null>,
-): Promise<Row> {
-  const relations = Object.entries(rowQuery(context, info).select).filter(([, value]) => typeof value === 'object')
-  if (relations.length === 0) return row
-  const read = await readRelations({ select: Object.fromEntries(relations) })
-  if (!read) throw new DomainError('NOT_FOUND', 'It has been deleted since.')
-  return { ...read, ...row }
 }

@@ -125,7 +125,7 @@ export async function eventsSince(
     'subscription ($after: String) { events(after: $after) { type data } }',
     { after: cursor },
   )
-  await eventually(() => live.items.some(({ events }) => last(events)))
+  await eventually(() => live.errors.length > 0 || live.items.some(({ events }) => last(events)))
   await live.stop()
   await client.dispose()
   expect(live.errors).toEqual([])

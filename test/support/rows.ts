@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { newId } from '../../src/core/ids.js'
 import { openEmbedded } from '../../src/database/embedded/open.js'
 import { createPool } from '../../src/database/pool.js'
-import type { TestServer } from './server.js'
+import { newPhone, type TestServer } from './server.js'
 import { silentLogger } from './silent-logger.js'
 
 /**
@@ -27,6 +27,11 @@ export type Rows = {
   select(sql: string, params?: unknown[]): Promise<Values[]>
   insert(table: string, values: Values): Promise<void>
   organizationId(slug: string): Promise<string>
+  /** A second tenant, with a number that nobody reaches; answers its ids. */
+  organization(slug: string): Promise<{ id: string; connectionId: string }>
+  /** A customer and the conversation with them; answers both ids. */
+  conversation(organizationId: string, values?: Values): Promise<{ id: string; contactId: string }>
+  message(of: { organizationId: string; conversationId: string; contactId: string }, values?: Values): Promise<string>
   /** A person of an organization; answers the id. */
   member(organizationId: string, values: { name: string; active?: boolean }): Promise<string>
   /** A file of an organization, of a message or of none; answers the id. */
@@ -48,6 +53,35 @@ export function rowsOf(pool: pg.Pool): Rows {
     async organizationId(slug) {
       const { rows } = await pool.query('SELECT id FROM "Organization" WHERE slug = $1', [slug])
       return rows[0].id
+    },
+    async organization(slug) {
+      const [id, connectionId] = [newId('Organization'), newId('WhatsAppConnection')]
+      await insert('Organization', { id, slug, name: slug, updatedAt: new Date() })
+      const number = { phoneNumberId: connectionId, businessAccountId: connectionId, source: 'STORED' }
+      await insert('WhatsAppConnection', { organizationId: id, id: connectionId, ...number, updatedAt: new Date() })
+      return { id, connectionId }
+    },
+    async conversation(organizationId, values = {}) {
+      const [id, contactId] = [newId('Conversation'), newId('Contact')]
+      const now = new Date()
+      await insert('Contact', { organizationId, id: contactId, phone: newPhone(), updatedAt: now })
+      const sql = 'SELECT id FROM "WhatsAppConnection" WHERE "organizationId" = $1'
+      const connectionId = (await pool.query(sql, [organizationId])).rows[0].id
+      const of = { organizationId, id, contactId, connectionId }
+      await insert('Conversation', { ...of, lastActivityAt: now, updatedAt: now, ...values })
+      return { id, contactId }
+    },
+    async message(of, values = {}) {
+      const id = newId('Message')
+      const message = {
+        direction: 'INBOUND',
+        type: 'TEXT',
+        status: 'RECEIVED',
+        text: 'Hello',
+        content: { text: 'Hello' },
+      }
+      await insert('Message', { ...of, id, ...message, ...values })
+      return id
     },
     async member(organizationId, { name, active = true }) {
       const id = newId('Member')

@@ -1,10 +1,11 @@
 import { createContact, deleteContact, findContact, listContacts, updateContact } from '../../contacts/contacts.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection } from '../connections.js'
+import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 
 export const ContactNode = builder.prismaNode('Contact', {
   id: { resolve: (row) => row.id, description: 'The contact id (`con_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({
@@ -93,7 +94,11 @@ builder.relayMutationField(
   {
     description: 'The new contact.',
     outputFields: (t) => ({
-      contact: t.field({ type: ContactNode, description: 'The new contact.', resolve: (payload) => payload.contact }),
+      contact: t.field({
+        type: ContactNode,
+        description: 'The new contact.',
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.contact),
+      }),
     }),
   },
 )
@@ -125,7 +130,7 @@ builder.relayMutationField(
       contact: t.field({
         type: ContactNode,
         description: 'The contact as it is now.',
-        resolve: (payload) => payload.contact,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.contact),
       }),
     }),
   },
@@ -148,7 +153,7 @@ builder.relayMutationField(
       contact: t.field({
         type: ContactNode,
         description: 'The contact as it was.',
-        resolve: (payload) => payload.contact,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.contact),
       }),
     }),
   },

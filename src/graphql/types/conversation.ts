@@ -8,7 +8,7 @@ import {
 import { ConversationStatus } from '../../generated/prisma/client.js'
 import { markConversationRead } from '../../messages/mark-read.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection } from '../connections.js'
+import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { conversationMessages } from '../message-loader.js'
 import { ContactNode } from './contact.js'
@@ -28,6 +28,7 @@ export const ConversationStatusEnum = builder.enumType('ConversationStatus', {
 
 export const ConversationNode = builder.prismaNode('Conversation', {
   id: { resolve: (row) => row.id, description: 'The conversation id (`cnv_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({
@@ -124,7 +125,7 @@ builder.relayMutationField(
       conversation: t.field({
         type: ConversationNode,
         description: 'The conversation as it is now.',
-        resolve: (payload) => payload.conversation,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.conversation),
       }),
     }),
   },
@@ -150,7 +151,7 @@ builder.relayMutationField(
       conversation: t.field({
         type: ConversationNode,
         description: 'The conversation as it is now.',
-        resolve: (payload) => payload.conversation,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.conversation),
       }),
     }),
   },
@@ -179,7 +180,7 @@ for (const name of ['resolveConversation', 'reopenConversation'] as const) {
         conversation: t.field({
           type: ConversationNode,
           description: 'The conversation as it is now.',
-          resolve: (payload) => payload.conversation,
+          resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.conversation),
         }),
       }),
     },

@@ -1,7 +1,6 @@
-import { findMessage } from '../../messages/messages.js'
 import { sendMessage } from '../../messages/send.js'
 import { builder } from '../builder.js'
-import { rowAsItWas } from '../connections.js'
+import { wholeRow } from '../connections.js'
 import { MessageNode } from './message.js'
 
 const TextInput = builder.inputType('TextContentInput', {
@@ -143,8 +142,7 @@ builder.relayMutationField(
       message: t.field({
         type: MessageNode,
         description: 'The stored message.',
-        resolve: ({ message }, _args, ctx, info) =>
-          rowAsItWas(ctx, info, message, (query) => findMessage(ctx, message.id, query)),
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.message),
       }),
       replayed: t.boolean({
         description: 'Whether this is the first answer again, for an idempotency key used before.',
