@@ -1,48 +1,26 @@
-import { getEventListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Database } from '../src/database/client.js'
-import type { Bus } from '../src/events/bus.js'
-import type { Head } from '../src/events/sequencer.js'
 import {
   append,
   appended,
   carried,
   insertUnsequenced,
-  type LogStore,
   newOrganization,
   numberOf,
-  openEmbeddedStore,
+  onEveryStore,
   openLog,
-  openPostgresStore,
   startReader,
-  trim,
+  testBus,
+  upTo,
   wholeLog,
 } from './support/event-log.js'
-import { testDatabaseUrl } from './support/fresh-postgres.js'
-import { eventually, within } from './support/wait.js'
+import { eventually } from './support/wait.js'
 
-const waitMs = 15_000
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => BigInt(index + 1))
-
-describe('the event log of the embedded database', () => holdsOnEveryStore(openEmbeddedStore))
-
-describe.skipIf(testDatabaseUrl === null)('the event log of a PostgreSQL server (TEST_DATABASE_URL)', () => {
-  holdsOnEveryStore(openPostgresStore)
-})
-
-/** What the log promises whichever database keeps it. */
-function holdsOnEveryStore(open: () => Promise<LogStore>): void {
-  let store: LogStore
-  let database: Database
-  beforeAll(async () => {
-    store = await open()
-    database = store.database
-  })
-  afterAll(() => store.close())
-
+onEveryStore('the event log', (db) => {
   it('gives events the order of their transaction, dense from 1, and each organization a log of its own', async () => {
+    const database = db()
     const log = openLog(database)
     const [one, other] = [await newOrganization(database), await newOrganization(database)]
     const mine = [...(await appended(database, log, one, 3)), ...(await appended(database, log, one, 2))]
@@ -55,6 +33,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('leaves no gap where a transaction rolled back', async () => {
+    const database = db()
     const log = openLog(database)
     const organization = await newOrganization(database)
     const reader = startReader(log, organization, 0n)
@@ -70,6 +49,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('keeps its promise under any schedule of writers, rollbacks and readers that join', async () => {
+    const database = db()
     const transaction = fc.record({
       organization: fc.integer({ min: 0, max: 2 }),
       count: fc.integer({ min: 1, max: 4 }),
@@ -94,6 +74,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('brings a reader far behind up to a tail that keeps moving, and one that is up to date along with it', async () => {
+    const database = db()
     const log = openLog(database)
     const organization = await newOrganization(database)
     await insertUnsequenced(database, organization, 4500)
@@ -114,6 +95,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('gives every one of many readers that join amid appends exactly what follows its place', async () => {
+    const database = db()
     const log = openLog(database)
     const organization = await newOrganization(database)
     const readers = []
@@ -132,6 +114,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('numbers what a server left behind that died between its commit and the wake-up, more than one step holds', async () => {
+    const database = db()
     const organization = await newOrganization(database)
     await insertUnsequenced(database, organization, 2500)
     const log = openLog(database)
@@ -141,6 +124,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('two servers on one database number at once, and a reader of either sees all, in one order', async () => {
+    const database = db()
     const logs = [openLog(database, { pollIntervalMs: 20 }), openLog(database, { pollIntervalMs: 20 })]
     const organization = await newOrganization(database)
     const readers = logs.map((log) => startReader(log, organization, 0n))
@@ -158,6 +142,7 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
   })
 
   it('finds by polling what no wake-up told of, and goes on through wake-ups that are late, doubled or wrong', async () => {
+    const database = db()
     const organization = await newOrganization(database)
     const writer = openLog(database)
     const silent = startReader(openLog(database, { pollIntervalMs: 20 }), organization, 0n)
@@ -168,134 +153,13 @@ function holdsOnEveryStore(open: () => Promise<LogStore>): void {
     for (const position of positions) {
       written.push(...(await appended(database, writer, organization)))
       await eventually(async () => (await writer.head(organization)) === BigInt(written.length))
-      bus.tell([{ organizationId: organization, position }])
+      bus.tell(organization, position)
     }
-    bus.tell([{ organizationId: organization, position: BigInt(written.length) }])
+    bus.tell(organization, BigInt(written.length))
     expect(await carried(silent, written.length)).toEqual(written)
     expect(await carried(told, written.length)).toEqual(written)
   })
-
-  it('ends a waiting reader at once when it is aborted, and keeps nothing of it', async () => {
-    const log = openLog(database)
-    const organization = await newOrganization(database)
-    const leaving = new AbortController()
-    const waiting = log.follow(organization, 0n, leaving.signal)
-    const staying = startReader(log, organization, 0n)
-    const [n] = await appended(database, log, organization)
-    expect(numberOf((await waiting.next()).value as never)).toBe(n)
-    const next = waiting.next()
-    await eventually(() => getEventListeners(leaving.signal, 'abort').length > 0)
-    expect(log.following()).toEqual({ organizations: 1, readers: 2 })
-    leaving.abort()
-    expect(await within(waitMs, next)).toEqual({ done: true, value: undefined })
-    expect(getEventListeners(leaving.signal, 'abort')).toEqual([])
-    expect(log.following()).toEqual({ organizations: 1, readers: 1 })
-    await staying.stop()
-    expect(log.following()).toEqual({ organizations: 0, readers: 0 })
-  })
-
-  it('takes nothing for a reader that was aborted before it began', async () => {
-    const log = openLog(database)
-    const reader = log.follow(await newOrganization(database), 0n, AbortSignal.abort())
-    expect(await within(waitMs, reader.next())).toEqual({ done: true, value: undefined })
-    expect(log.following()).toEqual({ organizations: 0, readers: 0 })
-  })
-
-  it('ends every reader when it is closed, those that wait and those that are behind', async () => {
-    const log = openLog(database)
-    const organization = await newOrganization(database)
-    await appended(database, log, organization, 3)
-    await wholeLog(database, log, organization)
-    const waiting = startReader(log, organization, 3n)
-    const paused = startReader(log, organization, 0n, () => eventually(() => false).catch(() => undefined))
-    await eventually(() => paused.events.length === 1)
-    await log.close()
-    expect(await within(waitMs, waiting.ended)).toBeUndefined()
-  })
-
-  it('lets readers wait while the database does not answer, the waiting and those behind, and go on afterwards', async () => {
-    const log = openLog(database)
-    const organization = await newOrganization(database)
-    await appended(database, log, organization, 700)
-    await eventually(async () => (await log.head(organization)) === 700n)
-    const live = startReader(log, organization, 700n)
-    let resume: () => void = () => undefined
-    const resumed = new Promise<void>((resolve) => {
-      resume = resolve
-    })
-    const behind = startReader(log, organization, 0n, () => (behind.events.length === 100 ? resumed : undefined))
-    await eventually(() => behind.events.length === 100 && log.following().readers === 2)
-    await database.query('ALTER TABLE "Event" RENAME TO "EventAway"')
-    onTestFinished(() => database.query('ALTER TABLE IF EXISTS "EventAway" RENAME TO "Event"').then(() => undefined))
-    resume()
-    await eventually(() => behind.events.length === 500)
-    await database.query('ALTER TABLE "EventAway" RENAME TO "Event"')
-    const [n] = await appended(database, log, organization, 1)
-    await eventually(() => behind.events.length === 701 && live.events.length === 1)
-    expect(live.events.map(numberOf)).toEqual([n])
-    expect(behind.events).toEqual(await wholeLog(database, log, organization))
-  })
-
-  describe('where the log has been trimmed', () => {
-    it('refuses a cursor it no longer reaches back to, also where nothing is left', async () => {
-      const log = openLog(database)
-      const organization = await newOrganization(database)
-      await appended(database, log, organization, 10)
-      await wholeLog(database, log, organization)
-      const at = (position: bigint) => log.startOf(organization, log.cursorOf(organization, position), 'after')
-      await trim(database, organization, 4)
-      await expect(at(3n)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' })
-      expect([await at(4n), await at(7n), await at(10n)]).toEqual([4n, 7n, 10n])
-      await trim(database, organization, 10)
-      await expect(at(9n)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' })
-      expect(await at(10n)).toBe(10n)
-      const reader = startReader(log, organization, 10n)
-      expect(await carried(reader, 0)).toEqual([])
-      expect(await appended(database, log, organization)).toEqual(await carried(reader, 1))
-    })
-
-    it('tells a reader whose next events are gone, and the others read on', async () => {
-      const log = openLog(database)
-      const organization = await newOrganization(database)
-      await appended(database, log, organization, 1200)
-      await eventually(async () => (await log.head(organization)) === 1200n)
-      let resume: () => void = () => undefined
-      const resumed = new Promise<void>((resolve) => {
-        resume = resolve
-      })
-      const slow = startReader(log, organization, 0n, () => (slow.events.length === 400 ? resumed : undefined))
-      const live = startReader(log, organization, 1200n)
-      await eventually(() => slow.events.length === 400)
-      await trim(database, organization, 1100)
-      resume()
-      expect(await within(waitMs, slow.ended)).toMatchObject({ code: 'CURSOR_EXPIRED' })
-      expect(slow.events.map((event) => event.position)).toEqual(upTo(500))
-      expect(await appended(database, log, organization)).toEqual(await carried(live, 1))
-    })
-
-    it('goes on behind a gap that the tail itself ran into', async () => {
-      const bus = testBus()
-      const writer = openLog(database)
-      const log = openLog(database, { bus })
-      const organization = await newOrganization(database)
-      const fallen = startReader(log, organization, 0n)
-      await eventually(() => log.following().readers === 1)
-      await appended(database, writer, organization, 2)
-      await wholeLog(database, writer, organization)
-      bus.tell([{ organizationId: organization, position: 2n }])
-      await carried(fallen, 2)
-      await appended(database, writer, organization, 8)
-      const whole = await wholeLog(database, writer, organization)
-      await trim(database, organization, 5)
-      bus.tell([{ organizationId: organization, position: 10n }])
-      expect(await within(waitMs, fallen.ended)).toMatchObject({ code: 'CURSOR_EXPIRED' })
-      const keeping = startReader(log, organization, 8n)
-      const joined = startReader(log, organization, 5n)
-      expect(await carried(joined, 5)).toEqual(whole.slice(5).map(numberOf))
-      expect(await carried(keeping, 2)).toEqual(whole.slice(8).map(numberOf))
-    })
-  })
-}
+})
 
 type Transaction = {
   organization: number
@@ -350,17 +214,4 @@ async function promiseKept(database: Database, transactions: Transaction[], join
     }
   }
   await log.close()
-}
-
-/** A bus of the test's own, which tells what the test wants told. */
-function testBus(): Bus & { tell(heads: Head[]): void } {
-  let listener: (heads: Head[]) => void = () => undefined
-  return {
-    publish() {},
-    subscribe(given) {
-      listener = given
-    },
-    async close() {},
-    tell: (heads) => listener(heads),
-  }
 }

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
 import { newId } from '../../src/core/ids.js'
 import { createDatabase, type Database, type Tx } from '../../src/database/client.js'
 import { openEmbedded } from '../../src/database/embedded/open.js'
@@ -6,13 +6,14 @@ import { applyMigrations } from '../../src/database/migrate.js'
 import { createPool } from '../../src/database/pool.js'
 import { type Bus, createMemoryBus } from '../../src/events/bus.js'
 import { createEventLog, type EventLog, type LoggedEvent } from '../../src/events/log.js'
-import { createTestDatabase } from './fresh-postgres.js'
+import type { Head } from '../../src/events/sequencer.js'
+import { createTestDatabase, testDatabaseUrl } from './fresh-postgres.js'
 import { silentLogger } from './silent-logger.js'
 import { eventually } from './wait.js'
 
-export type LogStore = { database: Database; close(): Promise<void> }
+type Store = { database: Database; close(): Promise<void> }
 
-export async function openEmbeddedStore(): Promise<LogStore> {
+async function openEmbeddedStore(): Promise<Store> {
   const { pool, close } = await openEmbedded({ dataDir: null, logger: silentLogger })
   await applyMigrations({ pool, embedded: true })
   const database = createDatabase(pool)
@@ -25,7 +26,7 @@ export async function openEmbeddedStore(): Promise<LogStore> {
   }
 }
 
-export async function openPostgresStore(): Promise<LogStore> {
+async function openPostgresStore(): Promise<Store> {
   const { url, drop } = await createTestDatabase()
   const pool = createPool(url, { logger: silentLogger })
   await applyMigrations({ pool, embedded: false })
@@ -37,6 +38,31 @@ export async function openPostgresStore(): Promise<LogStore> {
       await pool.end()
       await drop()
     },
+  }
+}
+
+/** Runs tests on the embedded database and on a PostgreSQL server; `database` gives the one of the suite. */
+export function onEveryStore(what: string, tests: (database: () => Database) => void): void {
+  describe(`${what} (embedded)`, () => tests(storeOfSuite(openEmbeddedStore)))
+  onPostgres(what, tests)
+}
+
+/** Runs tests on a PostgreSQL server; they are skipped by name where there is none. */
+export function onPostgres(what: string, tests: (database: () => Database) => void): void {
+  describe.skipIf(testDatabaseUrl === null)(`${what} (PostgreSQL, TEST_DATABASE_URL)`, () =>
+    tests(storeOfSuite(openPostgresStore)),
+  )
+}
+
+function storeOfSuite(open: () => Promise<Store>): () => Database {
+  let store: Store | null = null
+  beforeAll(async () => {
+    store = await open()
+  })
+  afterAll(() => store?.close())
+  return () => {
+    if (!store) throw new Error('The store is not open')
+    return store.database
   }
 }
 
@@ -59,6 +85,31 @@ export async function newOrganization(database: Database): Promise<string> {
   const id = newId('Organization')
   await database.prisma.organization.create({ data: { id, slug: id, name: id } })
   return id
+}
+
+/** Positions from the first on. */
+export const upTo = (count: number): bigint[] => Array.from({ length: count }, (_, index) => BigInt(index + 1))
+
+/** A promise, and how to keep it. */
+export function gate(): { opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+
+/** A bus of the test's own, which tells what the test wants told. */
+export function testBus(): Bus & { tell(organizationId: string, position: bigint): void } {
+  let listener: (heads: Head[]) => void = () => undefined
+  return {
+    publish() {},
+    subscribe(given) {
+      listener = given
+    },
+    async close() {},
+    tell: (organizationId, position) => listener([{ organizationId, position }]),
+  }
 }
 
 let counter = 0
