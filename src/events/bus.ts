@@ -23,8 +23,7 @@ const channel = 'kaanha:events'
 
 /** Over Redis publish and subscribe. Uses `redis` to publish and a connection of its own to listen. */
 export function createRedisBus(redis: Redis, logger: Logger): Bus {
-  const { commandTimeout: _, ...options } = redis.options
-  const listening = new Redis({ ...options, enableOfflineQueue: true, maxRetriesPerRequest: null })
+  const listening = new Redis({ ...redis.options, autoResubscribe: false })
   listening.on('error', (error) => logger.debug({ err: error }, 'the Redis subscription has no connection'))
   return {
     publish(heads) {
@@ -35,9 +34,13 @@ export function createRedisBus(redis: Redis, logger: Logger): Bus {
     },
     subscribe(listener) {
       listening.on('message', (_channel, message) => listener(parseHeads(message)))
-      listening.subscribe(channel).catch((error: unknown) => {
-        logger.debug({ err: error }, 'Redis subscription is pending')
-      })
+      const subscribe = () => {
+        listening.subscribe(channel).catch((error: unknown) => {
+          logger.debug({ err: error }, 'the subscription failed; the next connection tries again')
+        })
+      }
+      if (listening.status === 'ready') subscribe()
+      listening.on('ready', subscribe)
     },
     async close() {
       listening.disconnect()
