@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createRedisBus } from '../src/events/bus.js'
+import { createRedisBus } from '../src/events/redis-bus.js'
 import { connectRedis } from '../src/limits/redis.js'
 import {
   append,
