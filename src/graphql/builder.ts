@@ -4,6 +4,7 @@ import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import ValidationPlugin from '@pothos/plugin-validation'
+import type { GraphQLField } from 'graphql'
 import { badRequest, DomainError } from '../core/errors.js'
 import { idKind } from '../core/ids.js'
 import { issueDetails } from '../core/input.js'
@@ -98,6 +99,12 @@ export function requireScope(ctx: Pick<GraphContext, 'actor'>, needed: NamedScop
   const enough = Array.isArray(needed) ? needed : [needed]
   if (enough.some((scope) => holdsScope(ctx.actor.scopes, scope))) return true
   throw new DomainError('FORBIDDEN', `This API key lacks the scope ${enough[0]}.`)
+}
+
+/** What a root field asks of a key, as its `authScopes` say; undefined: any key will do. */
+export function scopeOf(field: GraphQLField<unknown, unknown>): NamedScope | NamedScope[] | undefined {
+  const options = field.extensions.pothosOptions as { authScopes?: { scope: NamedScope | NamedScope[] } } | undefined
+  return options?.authScopes?.scope
 }
 
 /** The condition that reads one row of the caller's own organization. */

@@ -1,5 +1,6 @@
-import { type DocumentNode, execute, parse } from 'graphql'
+import { type DocumentNode, execute, Kind, parse } from 'graphql'
 import { badRequest, DomainError } from '../core/errors.js'
+import { requireScope, scopeOf } from '../graphql/builder.js'
 import type { GraphContext } from '../graphql/graph-context.js'
 import { publicErrorOf } from '../graphql/public-errors.js'
 import { schema } from '../graphql/schema.js'
@@ -13,6 +14,31 @@ export type Operation<Data, Variables> = TypedDocumentString<Data, Variables>
 
 const parsed = new Map<string, DocumentNode>()
 
+function documentOf<Data, Variables>(operation: Operation<Data, Variables>): DocumentNode {
+  const text = operation.toString()
+  let document = parsed.get(text)
+  if (!document) {
+    document = parse(text)
+    parsed.set(text, document)
+  }
+  return document
+}
+
+/**
+ * Refuses a key that lacks what the fields of an operation ask for, before its input is looked at (contract, section 6:
+ * key, scope, body). The graph would say the same, but only of an input that is good. @throws FORBIDDEN.
+ */
+export function requireScopes<Data, Variables>(ctx: OperationContext, operation: Operation<Data, Variables>): void {
+  for (const definition of documentOf(operation).definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+    const fields = schema.getRootType(definition.operation)?.getFields()
+    for (const selection of definition.selectionSet.selections) {
+      const field = selection.kind === Kind.FIELD ? fields?.[selection.name.value] : undefined
+      const scope = field && scopeOf(field)
+      if (scope) requireScope(ctx, scope)
+    }
+  }
+}
 /**
  * Runs a document of ours in this process, for REST and MCP. It is as the generator validated it, so it is only parsed,
  * once. Counts no limit: limits are counted at the door.
@@ -23,15 +49,9 @@ export async function runOperation<Data, Variables>(
   operation: Operation<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  const text = operation.toString()
-  let document = parsed.get(text)
-  if (!document) {
-    document = parse(text)
-    parsed.set(text, document)
-  }
   const result = await execute({
     schema,
-    document,
+    document: documentOf(operation),
     contextValue: ctx,
     variableValues: variables as Record<string, unknown>,
   })

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express'
 import { DomainError, notFound } from '../core/errors.js'
 import { parseJsonObject } from '../core/json-body.js'
-import { type OperationContext, runOperation } from '../operations/execute.js'
+import { type OperationContext, requireScopes, runOperation } from '../operations/execute.js'
 import { type Route, routes } from './routes.js'
 
 /** Serves the table of routes; bodies have been read as bytes before. A path that is there under another method answers 404 with `Allow`. */
@@ -27,13 +27,15 @@ export function restRouter(contextOf: (req: Request) => OperationContext): Route
 
 function handle(row: Route<unknown, unknown>, contextOf: (req: Request) => OperationContext): RequestHandler {
   return async (req, res) => {
+    const ctx = contextOf(req)
+    requireScopes(ctx, row.operation)
     const request = {
       params: req.params as Record<string, string>,
       query: req.query,
       body: row.method === 'POST' ? parseJsonObject(req.body ?? new Uint8Array()) : {},
       idempotencyKey: req.get('idempotency-key') || null,
     }
-    const data = await runOperation(contextOf(req), row.operation, row.variables(request))
+    const data = await runOperation(ctx, row.operation, row.variables(request))
     const body = row.shape(data, request)
     if (body === null || body === undefined) throw notFound('resource')
     res.set(row.headers?.(data) ?? {})
