@@ -26,9 +26,11 @@ export function conversationMessages(
     loadersOfRequest.set(ctx, loaders)
   }
   const place = JSON.stringify([pathOf(info), args])
+  // Asked for each conversation, though they share the first one's: the plugin notes by it, conversation for
+  // conversation, that the rows are loaded, and would otherwise read those of all but the first again.
+  const query = pageQuery(ctx, info)
   let loader = loaders.get(place)
   if (!loader) {
-    const query = pageQuery(ctx, info)
     loader = new DataLoader((ids) => listMessagesOf(ctx, ids, args, query), { cache: false, maxBatchSize: 100 })
     loaders.set(place, loader)
   }

@@ -2,7 +2,7 @@ import type { ActorContext } from '../context.js'
 import { requireConversation } from '../conversations/conversations.js'
 import { isId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
-import { checkPageArgs, columnIs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import { checkPageArgs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Message, Prisma } from '../generated/prisma/client.js'
 
 export type MessageQuery = { select?: Prisma.MessageSelect; include?: Prisma.MessageInclude }
@@ -19,7 +19,7 @@ export async function listMessages(
   const where =
     filter.conversationId == null
       ? Prisma.sql`"organizationId" = ${organizationId}`
-      : Prisma.sql`"organizationId" = ${organizationId} AND ${columnIs('conversationId', 'Conversation', filter.conversationId)}`
+      : Prisma.sql`"organizationId" = ${organizationId} AND "conversationId" = ${filter.conversationId}`
   const page = await pageOfIds(ctx.database, { table: 'Message', where, timeColumn: null }, args)
   return hydrate(page, (ids) => loadMessages(ctx, ids, query))
 }
@@ -45,29 +45,40 @@ export async function listMessagesOf(
       WHERE "organizationId" = ${organizationId} AND "conversationId" = c.id ${beyond}
       ORDER BY id ${direction} LIMIT ${limit + 1} OFFSET ${skip}
     ) AS m`)
-  const loaded = await loadMessages(
-    ctx,
-    found.map((row) => row.id),
-    query,
-  )
-  const byId = new Map(loaded.map((message) => [message.id, message]))
   const idsOf = new Map<string, string[]>(conversationIds.map((id) => [id, []]))
   for (const row of found) idsOf.get(row.parent)?.push(row.id)
+  const kept = conversationIds.map((conversationId) => idsOf.get(conversationId)?.slice(0, limit) ?? [])
+  const loaded = await loadMessages(ctx, kept.flat(), query)
+  const byId = new Map(loaded.map((message) => [message.id, message]))
+  const counts = once(() => countMessagesOf(ctx, conversationIds))
 
-  return conversationIds.map((conversationId) => {
-    const ids = idsOf.get(conversationId) ?? []
-    const more = ids.length > limit
-    const kept = ids.slice(0, limit)
-    if (backward) kept.reverse()
-    const rows = kept.flatMap((id) => byId.get(id) ?? [])
+  return conversationIds.map((conversationId, i) => {
+    const more = (idsOf.get(conversationId)?.length ?? 0) > limit
+    const ids = kept[i] ?? []
+    const rows = (backward ? ids.toReversed() : ids).flatMap((id) => byId.get(id) ?? [])
     return {
       rows,
       cursors: rows.map((row) => cursorOfId(row.id)),
       hasNextPage: backward ? Boolean(args.before) : more,
       hasPreviousPage: backward ? more : Boolean(args.after) || skip > 0,
-      totalCount: () => ctx.database.prisma.message.count({ where: { organizationId, conversationId } }),
+      totalCount: async () => (await counts()).get(conversationId) ?? 0,
     }
   })
+}
+
+/** Of all of them in one statement. */
+async function countMessagesOf(ctx: ActorContext, conversationIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await ctx.database.query<{ id: string; n: number }>(
+    `SELECT "conversationId" AS id, count(*)::int AS n FROM "Message"
+     WHERE "organizationId" = $1 AND "conversationId" = ANY($2) GROUP BY 1`,
+    [ctx.actor.organizationId, [...conversationIds]],
+  )
+  return new Map(rows.map(({ id, n }) => [id, n]))
+}
+
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= run())
 }
 
 const loadMessages = (ctx: ActorContext, ids: string[], query: MessageQuery): Promise<Message[]> =>

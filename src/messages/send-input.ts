@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { normalisePhone } from '../contacts/phone.js'
 import { badRequest, type ErrorDetail } from '../core/errors.js'
-import { idKind } from '../core/ids.js'
 import { type OutboundContent, parseOutboundContent } from '../whatsapp/content.js'
 
 export type SendInput = {
@@ -40,8 +39,8 @@ export function checkSend(input: SendInput): CheckedSend {
   else if (!sendableTypes.has(parsed.content.type)) {
     details.push({ path: 'type', message: `${parsed.content.type} messages cannot be sent yet` })
   }
-  const replyTo = input.replyTo || null
-  const idempotencyKey = input.idempotencyKey || null
+  const replyTo = input.replyTo ?? null
+  const idempotencyKey = input.idempotencyKey ?? null
   if (idempotencyKey !== null && !/^[\x20-\x7e]{1,255}$/.test(idempotencyKey)) {
     details.push({ path: 'idempotencyKey', message: 'must be 1 to 255 printable ASCII characters' })
   }
@@ -50,9 +49,10 @@ export function checkSend(input: SendInput): CheckedSend {
   return { to, content: parsed.content, replyTo, idempotencyKey, requestHash }
 }
 
+/** What begins like an id is one: malformed or of another kind it names nobody, as an id that nothing has. */
 function parseTarget(to: unknown): SendTarget | null {
   if (typeof to !== 'string') return null
-  if (idKind(to) === 'Contact') return { contactId: to }
+  if (/^[a-z]{3}_/.test(to)) return { contactId: to }
   const phone = normalisePhone(to)
   return phone === null ? null : { phone }
 }

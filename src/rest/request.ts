@@ -68,7 +68,7 @@ export const contactInput = (body: RestRequest['body']): CreateContactInput =>
 export function sendInput(body: RestRequest['body'], idempotencyKey: string | null): SendMessageInput {
   const { to, replyTo, ...flat } = body
   if (replyTo != null && textOf(replyTo) === null) throw badRequest([{ path: 'replyTo', message: 'must be a text' }])
-  return { to: textOf(to) ?? '', content: { flat }, replyTo: textOf(replyTo), idempotencyKey }
+  return { to: textOf(to) ?? '', content: { flat }, replyTo: textOf(replyTo) || null, idempotencyKey }
 }
 
 const textOf = (value: unknown): string | null =>

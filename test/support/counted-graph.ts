@@ -1,0 +1,87 @@
+import { graphql } from 'graphql'
+import { createBackground } from '../../src/background.js'
+import { loadConfig } from '../../src/config.js'
+import type { ActorContext } from '../../src/context.js'
+import { systemClock } from '../../src/core/clock.js'
+import { createDatabase } from '../../src/database/client.js'
+import { openEmbedded } from '../../src/database/embedded/open.js'
+import { applyMigrations } from '../../src/database/migrate.js'
+import { createMemoryBus } from '../../src/events/bus.js'
+import { createEventLog } from '../../src/events/log.js'
+import { schema } from '../../src/graphql/schema.js'
+import { createLimits } from '../../src/limits/limits.js'
+import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
+import { type Rows, rowsOf } from './rows.js'
+import { silentLogger } from './silent-logger.js'
+
+export type CountedGraph = {
+  rows: Rows
+  organizationId: string
+  /** Runs a document without errors; answers its data and the SQL it took, statement for statement. */
+  run(document: string, variables?: Record<string, unknown>): Promise<{ data: Data; statements: string[] }>
+  close(): Promise<void>
+}
+export type Data = Record<string, unknown>
+
+/** The graph in this process, on a database in memory, with every statement that reaches it written down. */
+export async function openCountedGraph(): Promise<CountedGraph> {
+  const logger = silentLogger
+  const { pool, close } = await openEmbedded({ dataDir: null, logger })
+  let statements: string[] = []
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown
+    const counted = (...args: unknown[]) => {
+      const [first] = args
+      statements.push(typeof first === 'string' ? first : (first as { text: string }).text)
+      return query(...args)
+    }
+    Object.assign(client, { query: counted })
+  })
+  await applyMigrations({ pool, embedded: true })
+  const rows = rowsOf(pool)
+  const organization = await rows.organization('counted')
+
+  const database = createDatabase(pool)
+  const events = createEventLog({ database, bus: createMemoryBus(), logger, pollIntervalMs: null })
+  // Nothing here follows events, and nobody is to number them in the middle of a count.
+  await events.close()
+  const config = loadConfig({})
+  const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
+  const actor: ActorContext['actor'] = {
+    organizationId: organization.id,
+    organization: { id: organization.id, slug: 'counted', name: 'Counted', plan: 'PRO', consentPolicy: 'ENFORCED' },
+    key: { id: 'key', name: 'test', expiresAt: null },
+    scopes: new Set(['*']),
+  }
+  const limits = createLimits({ requestsPerMinute: 0, sendsPerHour: 0, redis: null, logger })
+  const background = createBackground(logger)
+  const context = { config, database, events, limits, whatsapp, clock: systemClock, logger, background, actor }
+
+  return {
+    rows,
+    organizationId: organization.id,
+    async run(document, variables = {}) {
+      statements = []
+      const contextValue = { ...context, requestId: 'counted' }
+      const { data, errors } = await graphql({ schema, source: document, variableValues: variables, contextValue })
+      if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
+      return { data: JSON.parse(JSON.stringify(data)), statements }
+    },
+    async close() {
+      await whatsapp.close()
+      await database.close()
+      await close()
+    },
+  }
+}
+
+/** The columns of a table that a statement reads for its answer. */
+export function columnsRead(statements: string[], table: string): string[] {
+  const columns = statements
+    .filter((sql) => /^\s*SELECT/i.test(sql))
+    .flatMap((sql) => {
+      const selected = sql.slice(0, sql.search(/\sFROM\s/i))
+      return [...selected.matchAll(new RegExp(`"${table}"\\."(\\w+)"`, 'g'))].map(([, column]) => column ?? '')
+    })
+  return [...new Set(columns)].sort()
+}
