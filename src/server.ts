@@ -257,7 +257,8 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
       const reason =
         error.code === 'EADDRINUSE'
           ? `port ${port} is in use: end what holds it, or set PORT to another`
-          : `cannot listen on ${host}:${port}: ${error.message}`
+          : `cannot listen on ${host}, port ${port} (${error.message}): ` +
+            'set HOST to an address of this machine, and PORT to one that this user may take'
       reject(new StartError(reason))
     })
     server.listen(port, host, resolve)
