@@ -21,7 +21,7 @@ import { socketContexts } from './http/authenticate.js'
 import { createLimits } from './limits/limits.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
 import { createSendSweeper } from './messages/sweep.js'
-import { serveOperator } from './operator/socket.js'
+import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
 import { startRecurring } from './recurring.js'
 import { startSimulatorThread } from './simulator-thread.js'
@@ -49,6 +49,9 @@ const firstCheckTimeoutMs = 3000
 /** For everything under way together; what has not ended by then is as if the process had been killed. */
 const drainTimeoutMs = 6000
 const minDrainMs = 250
+/** Beyond that, for queries that nobody waits for any more. */
+const databaseDrainTimeoutMs = 1500
+const idleCheckMs = 50
 
 /** Puts the parts together: the only file that knows them all. @throws StartError, and others with one clear line. */
 export async function start(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
@@ -120,14 +123,15 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   )
   closing.push(() => sockets.close())
   if (config.simulator) {
-    const callbackUrl = `http://127.0.0.1:${port}/webhooks/whatsapp`
+    const everywhere = ['0.0.0.0', '::', ''].includes(config.host)
+    const callbackUrl = `http://${everywhere ? '127.0.0.1' : host}:${port}/webhooks/whatsapp`
     simulator = await startSimulatorThread(config, config.simulator.port, callbackUrl, logger)
   }
 
   const newKey = await prepareDemo(ctx)
   if (embedded) {
     const operator = await serveOperator(ctx)
-    closing.push(() => operator.close())
+    closing.push((msLeft) => withTimeout(operator.close(), msLeft()))
   }
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
@@ -213,18 +217,19 @@ async function openPool(
   fail: (error: Error) => void,
 ): Promise<pg.Pool> {
   if (config.databaseUrl === null) {
-    const embedded = await openEmbedded({ dataDir: config.dataDir, logger })
+    const embedded = await openEmbedded({ dataDir: config.dataDir, logger, drainTimeoutMs: databaseDrainTimeoutMs })
     closing.push(() => embedded.close())
     embedded.onExit(fail)
     return embedded.pool
   }
   const pool = createPool(config.databaseUrl, { logger })
-  closing.push(() => pool.end())
+  closing.push(() => withTimeout(pool.end(), databaseDrainTimeoutMs))
   try {
     await pool.query('SELECT 1')
   } catch (error) {
     throw new StartError(
-      `the database at DATABASE_URL cannot be reached (${reasonOf(error)}): check the address, and that PostgreSQL runs there`,
+      `the database at DATABASE_URL cannot be used (${reasonOf(error)}): ` +
+        'check the address, user, password and name in it, and that PostgreSQL runs there',
     )
   }
   return pool
@@ -252,7 +257,8 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
       const reason =
         error.code === 'EADDRINUSE'
           ? `port ${port} is in use: end what holds it, or set PORT to another`
-          : `cannot listen on ${host}:${port}: ${error.message}`
+          : `cannot listen on ${host}, port ${port} (${error.message}): ` +
+            'set HOST to an address of this machine, and PORT to one that this user may take'
       reject(new StartError(reason))
     })
     server.listen(port, host, resolve)
@@ -263,8 +269,10 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 async function closeHttp(server: Server, cutStreams: () => void, timeoutMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   cutStreams()
-  server.closeIdleConnections()
+  // A connection whose answer has just been finished would be kept open for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
   await withTimeout(closed, timeoutMs)
+  clearInterval(idle)
   server.closeAllConnections()
 }
 

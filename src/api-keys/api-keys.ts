@@ -5,7 +5,7 @@ import { newId, requireId } from '../core/ids.js'
 import { parseInput, textInput } from '../core/input.js'
 import { apiKeyPrefix, generateApiKey, hashApiKey } from '../core/key-format.js'
 import { isScope, type Scope, scopes } from '../core/scopes.js'
-import { rowKey } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import type { ApiKey } from '../generated/prisma/client.js'
 
 const createInput = z.object({
@@ -38,7 +38,7 @@ export async function createApiKey(
     throw badRequest([{ path: 'expiresAt', message: 'must lie in the future' }])
   }
   const secret = generateApiKey()
-  const apiKey = await storeApiKey(ctx, organizationId, secret, {
+  const apiKey = await storeApiKey(ctx, ctx.database.prisma, organizationId, secret, {
     name: checked.name,
     scopes: (checked.scopes ?? ['*']) as Scope[],
     expiresAt,
@@ -48,11 +48,12 @@ export async function createApiKey(
 
 async function storeApiKey(
   ctx: Context,
+  client: Tx,
   organizationId: string,
   secret: string,
   values: { name: string; scopes: Scope[]; expiresAt: Date | null },
 ): Promise<ApiKeyInfo> {
-  const { hash: _, ...info } = await ctx.database.prisma.apiKey.create({
+  const { hash: _, ...info } = await client.apiKey.create({
     data: {
       organizationId,
       id: newId('ApiKey'),
@@ -87,7 +88,7 @@ export async function revokeApiKey(ctx: Context, id: string): Promise<ApiKeyInfo
 
 /**
  * The first key of the demo organization. With a secret given by the environment, that one, unless it is known
- * already; else a new one where the organization has none yet.
+ * already; else a new one where the organization has none yet. Servers that start at once make one between them.
  * @returns the secret where one was generated, to be shown once; null otherwise.
  */
 export async function ensureBootstrapKey(
@@ -95,15 +96,17 @@ export async function ensureBootstrapKey(
   organizationId: string,
   given: string | null,
 ): Promise<string | null> {
-  const { prisma } = ctx.database
-  const known = given
-    ? await prisma.apiKey.findUnique({ where: { hash: hashApiKey(given) }, select: { organizationId: true } })
-    : await prisma.apiKey.findFirst({ where: { organizationId }, select: { organizationId: true } })
-  if (known && known.organizationId !== organizationId) {
-    throw new DomainError('CONFLICT', 'KAANHA_BOOTSTRAP_KEY belongs to another organization.')
-  }
-  if (known) return null
-  const secret = given ?? generateApiKey()
-  await storeApiKey(ctx, organizationId, secret, { name: 'Bootstrap key', scopes: ['*'], expiresAt: null })
-  return given ? null : secret
+  return ctx.database.transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM "Organization" WHERE id = ${organizationId} FOR UPDATE`
+    const known = given
+      ? await tx.apiKey.findUnique({ where: { hash: hashApiKey(given) }, select: { organizationId: true } })
+      : await tx.apiKey.findFirst({ where: { organizationId }, select: { organizationId: true } })
+    if (known && known.organizationId !== organizationId) {
+      throw new DomainError('CONFLICT', 'KAANHA_BOOTSTRAP_KEY is a key of another organization: set it to a new one.')
+    }
+    if (known) return null
+    const secret = given ?? generateApiKey()
+    await storeApiKey(ctx, tx, organizationId, secret, { name: 'Bootstrap key', scopes: ['*'], expiresAt: null })
+    return given ? null : secret
+  })
 }

@@ -1,9 +1,9 @@
 import { pino } from 'pino'
-import { loadConfig } from '../config.js'
+import { type Config, loadConfig } from '../config.js'
 import { createLogger } from '../core/logger.js'
-import { type CommandResult, runCommand } from '../operator/commands.js'
-import { callOperator } from '../operator/socket.js'
-import { openContext } from '../server.js'
+import { callOperator } from '../operator/call.js'
+import type { CommandResult } from '../operator/commands.js'
+import { explain } from '../start-error.js'
 
 /**
  * `npm run orgs` and `npm run keys`. With DATABASE_URL they open the database; with the embedded one they ask the
@@ -12,7 +12,15 @@ import { openContext } from '../server.js'
 async function run(argv: string[]): Promise<CommandResult> {
   const config = loadConfig(process.env)
   const answered = config.databaseUrl === null ? await callOperator(config.dataDir, argv) : null
-  if (answered) return answered
+  return answered ?? (await runHere(config, argv))
+}
+
+/** Loads the server's parts only now: where a server answers, they are not needed. */
+async function runHere(config: Config, argv: string[]): Promise<CommandResult> {
+  const { misuseOf, runCommand } = await import('../operator/commands.js')
+  const misuse = misuseOf(argv)
+  if (misuse) return misuse
+  const { openContext } = await import('../server.js')
   const { ctx, close } = await openContext(config, createLogger('error', pino.destination(2)))
   try {
     return await runCommand(ctx, argv)
@@ -27,6 +35,6 @@ try {
   process.stderr.write(stderr)
   process.exitCode = exitCode
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${explain(error)}\n`)
   process.exitCode = 1
 }

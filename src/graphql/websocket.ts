@@ -27,6 +27,7 @@ type Extra = { request: IncomingMessage; newContext?: () => GraphContext }
 
 const initTimeoutMs = 10_000
 const keepAliveMs = 12_000
+const goodbyeTimeoutMs = 1000
 
 /**
  * GraphQL over WebSocket at /graphql, protocol graphql-transport-ws, through the same pipeline as HTTP. The key comes
@@ -74,7 +75,12 @@ export function serveWebSocket(
   return {
     async close() {
       for (const socket of sockets.clients) socket.close(1001, 'Going away')
+      // One that does not answer the goodbye would hold the stop up for half a minute.
+      const cut = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate()
+      }, goodbyeTimeoutMs)
       await disposable.dispose()
+      clearTimeout(cut)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys.js'
+import { type ApiKeyInfo, createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys.js'
 import type { Context } from '../context.js'
-import { DomainError } from '../core/errors.js'
+import { badRequest, DomainError } from '../core/errors.js'
 import {
   createOrganization,
   listOrganizations,
@@ -49,11 +49,13 @@ const commands: Record<string, Command> = {
     options: ['org', 'name', 'expires', 'scopes'],
     positionals: 0,
     run: async (ctx, { values }) => {
-      const organization = await requireOrganization(ctx, values.org ?? '')
+      if (!values.org) throw badRequest([{ path: 'org', message: 'is required' }])
+      const organization = await requireOrganization(ctx, values.org)
+      const scopes = values.scopes?.split(',').map((scope) => scope.trim())
       const { secret } = await createApiKey(ctx, organization.id, {
         name: values.name,
         expiresAt: values.expires,
-        scopes: values.scopes?.split(',').map((scope) => scope.trim()),
+        scopes: scopes?.filter((scope) => scope !== ''),
       })
       return secret
     },
@@ -64,62 +66,88 @@ const commands: Record<string, Command> = {
     positionals: 0,
     run: async (ctx, { values }) => {
       const organization = values.org ? await requireOrganization(ctx, values.org) : null
-      return (await listApiKeys(ctx, organization?.id)).map(keyLine).join('\n')
+      return (await listApiKeys(ctx, organization?.id)).map((key) => keyLine(key, ctx.clock.now())).join('\n')
     },
   },
   'keys revoke': {
     usage: 'keys revoke ID',
     options: [],
     positionals: 1,
-    run: async (ctx, { positionals: [id] }) => keyLine(await revokeApiKey(ctx, id ?? '')),
+    run: async (ctx, { positionals: [id] }) => keyLine(await revokeApiKey(ctx, id ?? ''), ctx.clock.now()),
   },
 }
 
 const organizationLine = (o: Awaited<ReturnType<typeof createOrganization>>) =>
   [o.id, o.slug, o.plan, o.consentPolicy, o.name].join('\t')
 
-const keyLine = (key: Awaited<ReturnType<typeof revokeApiKey>>) =>
+const keyLine = (key: ApiKeyInfo, now: Date) =>
   [
     key.id,
     key.prefix,
-    key.revokedAt ? 'revoked' : key.expiresAt ? `expires ${key.expiresAt.toISOString()}` : 'active',
+    stateOf(key, now),
     key.lastUsedAt ? `used ${key.lastUsedAt.toISOString()}` : 'never used',
     key.scopes.join(','),
     key.name,
   ].join('\t')
 
+function stateOf({ revokedAt, expiresAt }: ApiKeyInfo, now: Date): string {
+  if (revokedAt) return 'revoked'
+  if (!expiresAt) return 'active'
+  return `${expiresAt <= now ? 'expired' : 'expires'} ${expiresAt.toISOString()}`
+}
+
 /** Runs one command line, such as `['keys', 'create', '--org', 'demo', '--name', 'x']`. Never rejects. */
 export async function runCommand(ctx: Context, argv: readonly string[]): Promise<CommandResult> {
-  const name = argv.slice(0, 2).join(' ')
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) return usage(Object.values(commands), argv[0])
+  const read = readCommand(argv)
+  if ('misuse' in read) return read.misuse
+  const { command, args } = read
   try {
-    const args = parse(command, argv.slice(2))
-    if (!args) return usage([command])
     const stdout = await command.run(ctx, args)
     return { stdout: stdout === '' ? '' : `${stdout}\n`, stderr: '', exitCode: 0 }
   } catch (error) {
     if (!(error instanceof DomainError)) ctx.logger.error({ err: error }, 'an operator command failed')
     const reason = error instanceof DomainError ? error.message : 'something went wrong; the log says what'
-    return { stdout: '', stderr: `${name}: ${reason}\n`, exitCode: 1 }
+    return { stdout: '', stderr: `${nameOf(argv)}: ${reason}\n`, exitCode: 1 }
   }
 }
 
-/** Null where the words are not of the command's form. */
-function parse(command: Command, args: string[]): Arguments | null {
+/** How a command line is answered that is none of ours; null where it is one. Needs no database. */
+export function misuseOf(argv: readonly string[]): CommandResult | null {
+  const read = readCommand(argv)
+  return 'misuse' in read ? read.misuse : null
+}
+
+const nameOf = (argv: readonly string[]) => argv.slice(0, 2).join(' ')
+
+function readCommand(argv: readonly string[]): { command: Command; args: Arguments } | { misuse: CommandResult } {
+  const name = nameOf(argv)
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) return { misuse: usageOf(argv[0]) }
+  const args = parse(command, argv.slice(2))
+  if (!('fault' in args)) return { command, args }
+  return { misuse: { stdout: '', stderr: `${name}: ${args.fault}; use ${lineOf(command)}\n`, exitCode: 2 } }
+}
+
+function parse(command: Command, args: string[]): Arguments | { fault: string } {
   try {
     const options = Object.fromEntries(command.options.map((option) => [option, { type: 'string' as const }]))
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true })
-    return positionals.length === command.positionals
-      ? { positionals, values: values as Record<string, string | undefined> }
-      : null
-  } catch {
-    return null
+    if (positionals.length > command.positionals) return { fault: `"${positionals[command.positionals]}" is too much` }
+    if (positionals.length < command.positionals) return { fault: 'a word is missing' }
+    return { positionals, values: values as Record<string, string | undefined> }
+  } catch (error) {
+    // Node explains at length, over several sentences and lines.
+    const [fault = 'it cannot be read'] = (error instanceof Error ? error.message : '').split(/\.?\s*\n|\. /)
+    return { fault }
   }
 }
 
-function usage(all: Command[], noun?: string): CommandResult {
+const lineOf = ({ usage }: Command) => `npm run ${usage.replace(' ', ' -- ')}`
+
+/** Of the commands on one noun; of all, where the noun is none. */
+function usageOf(noun: string | undefined): CommandResult {
+  const all = Object.values(commands)
   const some = all.filter((command) => noun !== undefined && command.usage.startsWith(`${noun} `))
-  const lines = (some.length > 0 ? some : all).map((command) => `  npm run ${command.usage.replace(' ', ' -- ')}`)
+  const lines = (some.length > 0 ? some : all).map((command) => `  ${lineOf(command)}`)
   return { stdout: '', stderr: `usage:\n${lines.join('\n')}\n`, exitCode: 2 }
 }

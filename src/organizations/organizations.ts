@@ -51,26 +51,23 @@ export async function requireOrganization(ctx: Context, slug: string): Promise<O
 
 export const demoSlug = 'demo'
 
-/** The organization that exists from the first start on, with one member to assign conversations to. */
+/**
+ * The organization that exists from the first start on, with one member to assign conversations to. Of servers that
+ * start at once on one database, one makes both and the others wait for it.
+ */
 export async function ensureDemoOrganization(ctx: Context): Promise<Organization> {
   const existing = await ctx.database.prisma.organization.findUnique({ where: { slug: demoSlug } })
   if (existing) return existing
-  const id = newId('Organization')
-  await ctx.database.prisma.organization.createMany({
-    data: [{ id, slug: demoSlug, name: 'Demo Organization', plan: 'PRO' }],
-    skipDuplicates: true,
+  await ctx.database.transaction(async (tx) => {
+    const organizationId = newId('Organization')
+    const { count } = await tx.organization.createMany({
+      data: [{ id: organizationId, slug: demoSlug, name: 'Demo Organization', plan: 'PRO' }],
+      skipDuplicates: true,
+    })
+    if (count === 0) return
+    await tx.member.create({
+      data: { organizationId, id: newId('Member'), name: 'Demo Agent', email: 'agent@demo.example' },
+    })
   })
-  const organization = await requireOrganization(ctx, demoSlug)
-  await ctx.database.prisma.member.createMany({
-    data: [
-      {
-        organizationId: organization.id,
-        id: newId('Member'),
-        name: 'Demo Agent',
-        email: 'agent@demo.example',
-      },
-    ],
-    skipDuplicates: true,
-  })
-  return organization
+  return requireOrganization(ctx, demoSlug)
 }

@@ -10,16 +10,24 @@ import { silentLogger } from './silent-logger.js'
  * owner, so the server that has it is stopped meanwhile and starts again.
  */
 export async function withRows<T>(server: TestServer, run: (rows: Rows) => Promise<T>): Promise<T> {
-  const { DATABASE_URL, DATA_DIR = '' } = server.env
+  if (server.env.DATABASE_URL) return withDatabase(server.env, run)
+  await server.stop()
+  const result = await withDatabase(server.env, run)
+  await server.restart()
+  return result
+}
+
+/** The same on the database of an environment. An embedded one must be open nowhere else. */
+export async function withDatabase<T>(
+  { DATABASE_URL, DATA_DIR = '' }: Record<string, string>,
+  run: (rows: Rows) => Promise<T>,
+): Promise<T> {
   if (DATABASE_URL) {
     const pool = createPool(DATABASE_URL, { logger: silentLogger, max: 1 })
     return run(rowsOf(pool)).finally(() => pool.end())
   }
-  await server.stop()
   const database = await openEmbedded({ dataDir: DATA_DIR, logger: silentLogger })
-  const result = await run(rowsOf(database.pool)).finally(() => database.close())
-  await server.restart()
-  return result
+  return run(rowsOf(database.pool)).finally(() => database.close())
 }
 
 type Values = Record<string, unknown>

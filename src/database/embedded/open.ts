@@ -46,13 +46,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     return serve(await DatabaseThread.open(null, archive), null, options)
   }
   const root = resolve(dataDir)
-  await mkdir(root, { recursive: true, mode: 0o700 })
-  const lock = await takeLock(join(root, 'server.lock'))
+  const lock = await lockFolder(root)
   try {
     const folder = await prepareFolder(root, (draft) => {
       logger.info({ folder: root }, 'creating the embedded database')
       return createDatabase(draft)
-    })
+    }).catch((error: unknown) => Promise.reject(unusable(root, error)))
     const thread = await openFolder(folder)
     logger.warn(
       'embedded database: it survives a crash of the server, but a power cut can lose its last writes; ' +
@@ -63,6 +62,25 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     await lock.release()
     throw error
   }
+}
+
+async function lockFolder(root: string): Promise<Lock> {
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 })
+    return await takeLock(join(root, 'server.lock'))
+  } catch (error) {
+    throw unusable(root, error)
+  }
+}
+
+/** What the system says of a folder (no permission, no space, not a folder), with what to do about it. */
+function unusable(root: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error
+  return new DataFolderUnusable(
+    `The data folder ${root} cannot be used (${error.message}): ` +
+      'let this user write there, or choose another folder with DATA_DIR.',
+    { cause: error },
+  )
 }
 
 async function openFolder(folder: string): Promise<DatabaseThread> {
