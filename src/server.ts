@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
 import { type Config, describeConfig } from './config.js'
-import { checkConnection, ensureEnvironmentConnection, recheckConnections } from './connections/connections.js'
+import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
 import type { Context } from './context.js'
 import { type Clock, secondsMs, systemClock } from './core/clock.js'
 import { createLogger, type Logger } from './core/logger.js'
@@ -44,7 +44,7 @@ export type RunningServer = {
 export type Overrides = { clock?: Clock; logger?: Logger }
 
 const sweepIntervalMs = 1000
-const recheckIntervalMs = 5000
+const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
 /** For everything under way together; what has not ended by then is as if the process had been killed. */
 const drainTimeoutMs = 6000
@@ -136,7 +136,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
-    startRecurring('check lost connections', recheckIntervalMs, logger, () => recheckConnections(ctx)),
+    startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
   ]
   closing.push((msLeft) => withTimeout(Promise.all(recurring.map((work) => work.stop())), msLeft()))
   state.ready = true

@@ -74,20 +74,30 @@ export async function checkConnection(ctx: Context, connection: WhatsAppConnecti
   })
 }
 
-const recheckAfterMs = secondsMs(15)
-const recheckBatch = 20
+const firstRecheckMs = secondsMs(4)
+const lastRecheckMs = secondsMs(60)
+const mostLost = 100
 
-/** Asks again about numbers that could not be used when they were last asked about. */
-export async function recheckConnections(ctx: Context): Promise<void> {
-  const lost = await ctx.database.prisma.whatsAppConnection.findMany({
-    where: {
-      status: { not: 'CONNECTED' },
-      OR: [{ checkedAt: null }, { checkedAt: { lt: new Date(ctx.clock.now().getTime() - recheckAfterMs) } }],
-    },
-    orderBy: { checkedAt: { sort: 'asc', nulls: 'first' } },
-    take: recheckBatch,
-  })
-  await Promise.all(lost.map((connection) => checkConnection(ctx, connection)))
+/** Asks again about numbers that could not be used, more and more seldom: WhatsApp limits such calls to 200 an hour. */
+export function createConnectionWatch(ctx: Context): () => Promise<void> {
+  const waits = new Map<string, { waitMs: number; untilMs: number }>()
+
+  return async function recheckLost() {
+    const nowMs = ctx.clock.now().getTime()
+    const lost = await ctx.database.prisma.whatsAppConnection.findMany({
+      where: { status: { not: 'CONNECTED' } },
+      orderBy: { checkedAt: { sort: 'asc', nulls: 'first' } },
+      take: mostLost,
+    })
+    const lostIds = new Set(lost.map(({ id }) => id))
+    for (const id of waits.keys()) if (!lostIds.has(id)) waits.delete(id)
+    const due = lost.filter(({ id }) => (waits.get(id)?.untilMs ?? 0) <= nowMs)
+    for (const { id } of due) {
+      const waitMs = Math.min((waits.get(id)?.waitMs ?? firstRecheckMs / 2) * 2, lastRecheckMs)
+      waits.set(id, { waitMs, untilMs: nowMs + waitMs })
+    }
+    await Promise.all(due.map((connection) => checkConnection(ctx, connection)))
+  }
 }
 
 const beingChecked = new Set<string>()

@@ -24,7 +24,11 @@ const startWords = new Set(['start'])
  * START, null for everything else.
  */
 export function consentSaid(text: string | null): boolean | null {
-  const word = text?.trim().toLowerCase() ?? ''
+  const word =
+    text
+      ?.trim()
+      .replace(/[.!]+$/, '')
+      .toLowerCase() ?? ''
   if (stopWords.has(word)) return false
   return startWords.has(word) ? true : null
 }

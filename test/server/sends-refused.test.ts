@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
 import {
   acceptedOf,
+  type Customer,
   messageNow,
   messageWith,
   newCustomer,
@@ -15,17 +16,13 @@ import { describeServer, eventually, newPhone, startServer, type TestServer } fr
 
 /** What the caller is told, by WhatsApp's code (whatsapp-cloud-api.md, section 5). 999999: one that nobody knows. */
 const finalRefusals: [status: number, code: string, upstream: number[]][] = [
-  [
-    400,
-    'BAD_REQUEST',
-    [33, 100, 131008, 131009, 131021, 131026, 131030, 131051, 131062, 132000, 132001, 132012, 132015],
-  ],
+  [400, 'BAD_REQUEST', [100, 131026, 132001]],
   [400, 'WINDOW_CLOSED', [131047]],
   [403, 'OPT_IN_REQUIRED', [131050]],
-  [403, 'FORBIDDEN', [368, 130497, 131031]],
-  [500, 'UPSTREAM', [0, 3, 10, 190, 200, 130472, 131005, 131037, 131042, 131048, 131049, 132068, 133010, 999999]],
+  [403, 'FORBIDDEN', [131031]],
+  [500, 'UPSTREAM', [190, 131042, 999999]],
 ]
-const passingRefusals = [1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 132069, 133004]
+const passingRefusals = [4, 130429, 131016, 131056]
 
 describeServer('a send that WhatsApp refuses', () => {
   let server: TestServer
@@ -85,9 +82,10 @@ describeServer('a send that WhatsApp refuses', () => {
   })
 
   test('for the moment stays QUEUED and is sent after the backoff, once', async () => {
+    const customers = new Map<number, Customer>()
+    for (const code of passingRefusals) customers.set(code, await newCustomer(server))
     const sends: { code: number; id: string }[] = []
-    for (const code of passingRefusals) {
-      const { phone } = await newCustomer(server)
+    for (const [code, { phone }] of customers) {
       await failNext(code)
       const answer = await sendText(server, phone, `Later, after ${code}`)
       expect([code, answer.status, answer.json.status]).toEqual([code, 200, 'QUEUED'])
