@@ -6,7 +6,7 @@
 export const complexityLimit = { complexity: 60_000, depth: 14, breadth: 400 }
 
 /** What a document may be made of, whatever it costs. */
-export const documentLimits = { tokens: 4000, aliases: 60, directives: 50, bytes: 1_000_000 }
+export const documentLimits = { tokens: 4000, nesting: 100, aliases: 60, directives: 50, bytes: 1_000_000 }
 
 /** What a document has come to, in the words of the limit that it breaks. */
 export function describeExcess({ complexity, depth, breadth }: typeof complexityLimit): string {
