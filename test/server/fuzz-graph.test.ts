@@ -108,6 +108,14 @@ describeServer('the graph, whatever is sent', () => {
     fuzzTimeoutMs,
   )
 
+  test('a cursor of a time that no list holds is BAD_REQUEST', async () => {
+    const query = 'query ($after: String) { conversations(after: $after, first: 1) { nodes { id } } }'
+    for (const time of [-1, -8.64e15, 8.64e15, 253_402_300_800_000, 1.5, '1', null, {}]) {
+      const after = Buffer.from(JSON.stringify(['cnv_01h2xcejqtf2nbrexx3vqjhp41', time])).toString('base64url')
+      expect(expectAnswered(await post({ query, variables: { after } }))).toEqual(['BAD_REQUEST'])
+    }
+  })
+
   describe('what is nested as deep as a body can hold is refused', () => {
     test.each([
       ['selections', '{a', '', '}'],
