@@ -62,7 +62,9 @@ function innermost(error: unknown): unknown {
   return current
 }
 
-const nameOfVariable = ({ message }: GraphQLError): string | undefined => /^Variable "\$(\w+)" /.exec(message)?.[1]
+/** The variable whose value is wrong or missing; what is wrong with its use in the document is the document's fault. */
+const nameOfVariable = ({ message }: GraphQLError): string | undefined =>
+  /^Variable "\$(\w+)" (?:got invalid value|of required type|of non-null type) /.exec(message)?.[1]
 
 /**
  * What is wrong with a variable, as the domain would name it: `Variable "$input" got invalid value 1 at "input.tags[0]";
