@@ -206,7 +206,7 @@ function createEvents(
     logger.info({ pollIntervalMs }, 'without REDIS_URL, events of other servers are found by polling')
   }
   const events = createEventLog({ database, bus, logger, pollIntervalMs })
-  closing.push(() => events.close())
+  closing.push((msLeft) => withTimeout(events.close(), msLeft()))
   return events
 }
 
