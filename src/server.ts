@@ -17,7 +17,8 @@ import { createMemoryBus, createRedisBus } from './events/bus.js'
 import { createEventLog } from './events/log.js'
 import { serveWebSocket } from './graphql/websocket.js'
 import { createApp } from './http/app.js'
-import { socketContexts } from './http/authenticate.js'
+import { authenticated } from './http/authenticate.js'
+import { requestIdOf } from './http/request-id.js'
 import { createLimits } from './limits/limits.js'
 import { connectRedis } from './limits/redis.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
@@ -46,7 +47,9 @@ export type Overrides = { clock?: Clock; logger?: Logger }
 
 const sweepIntervalMs = 1000
 const firstCheckTimeoutMs = 3000
-const drainTimeoutMs = 6000
+/** For what is under way at a stop, all together: answers, then work behind them. */
+const drainTimeoutMs = 7000
+const streamCutIntervalMs = 100
 
 /** Puts the parts together: the only file that knows them all. @throws StartError, and others with one clear line. */
 export async function start(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
@@ -72,13 +75,15 @@ export async function openContext(config: Config, logger: Logger): Promise<{ ctx
   }
 }
 
-/** What is to be closed, in the order it was opened. */
-type Closing = (() => Promise<unknown> | unknown)[]
+/** What is to be closed, in the order it was opened. Each is told how long it may still wait for what is under way. */
+type Closing = ((remainingMs: () => number) => Promise<unknown> | unknown)[]
 
 async function closeAll(closing: Closing, logger: Logger): Promise<void> {
+  const deadlineMs = performance.now() + drainTimeoutMs
+  const remainingMs = () => Math.max(0, deadlineMs - performance.now())
   for (const close of closing.splice(0).reverse()) {
     try {
-      await close()
+      await close(remainingMs)
     } catch (error) {
       logger.warn({ err: error }, 'a part did not close cleanly')
     }
@@ -101,20 +106,21 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const door = createApp(ctx, deliveries, state)
   const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
   await listen(server, config)
-  closing.push(() => closeHttp(server, door.cutStreams))
+  let sockets: Sockets | null = null
+  closing.push((remainingMs) => closeDoors(server, sockets, door.cutStreams, remainingMs))
   const { port } = server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
 
-  const sockets = serveWebSocket(
+  sockets = serveWebSocket(
     server,
     door.yoga,
     {
-      authenticate: (req, authorization) => socketContexts(ctx, req, authorization),
+      authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      requestIdOf,
     },
     logger,
   )
-  closing.push(() => sockets.close())
   if (config.simulator) {
     const callbackUrl = `http://127.0.0.1:${port}/webhooks/whatsapp`
     simulator = await startSimulatorThread(config, config.simulator.port, callbackUrl, logger)
@@ -167,7 +173,7 @@ async function createContext(
   const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
   closing.push(() => whatsapp.close())
   const background = createBackground(logger)
-  closing.push(() => withTimeout(background.drain(), drainTimeoutMs))
+  closing.push((remainingMs) => withTimeout(background.drain(), remainingMs()))
   const limits = createLimits({ ...config.limits, redis, logger })
   return { ctx: { config, database, events, limits, whatsapp, clock, logger, background }, embedded }
 }
@@ -244,13 +250,28 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
   })
 }
 
-/** No new connections; answers under way are finished; what is then still open is cut. */
-async function closeHttp(server: Server, cutStreams: () => void): Promise<void> {
+type Sockets = { close(): Promise<void> }
+
+/**
+ * No new connections; every live stream is cut, so that its client goes elsewhere at once; answers under way are
+ * finished; what is then still open is cut.
+ */
+async function closeDoors(
+  server: Server,
+  sockets: Sockets | null,
+  cutStreams: () => void,
+  remainingMs: () => number,
+): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
+  // Again and again: a subscription whose key is being looked at becomes a stream only afterwards.
   cutStreams()
+  const cutting = setInterval(cutStreams, streamCutIntervalMs)
+  const socketsClosed = sockets?.close()
   server.closeIdleConnections()
-  await withTimeout(closed, drainTimeoutMs)
+  await withTimeout(closed, remainingMs())
+  clearInterval(cutting)
   server.closeAllConnections()
+  await socketsClosed
 }
 
 /** Resolves when the work has ended or the time is up, whichever is first. */

@@ -47,10 +47,12 @@ const asGraphQLError = (error: unknown): GraphQLError =>
         originalError: error instanceof Error ? error : new Error(String(error)),
       })
 
-/** GraphQL wraps what a resolver throws, some libraries twice. */
+/** GraphQL wraps what a resolver throws, some libraries twice, and not always in the GraphQLError that we import. */
 function innermost(error: unknown): unknown {
   let current = error
-  while (current instanceof GraphQLError && current.originalError) current = current.originalError
+  while (current instanceof Error && 'originalError' in current && current.originalError) {
+    current = current.originalError
+  }
   return current
 }
 
