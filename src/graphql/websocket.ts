@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { DomainError } from '../core/errors.js'
@@ -71,11 +71,11 @@ export function serveWebSocket(
     },
     onNext(_ctx, _id, _payload, args, result) {
       const { errors, ...rest } = withPublicErrors(result as ExecutionResult, args.contextValue as GraphContext)
-      return errors ? { ...rest, errors: errors.map((error) => error.toJSON()) } : rest
+      return errors ? { ...rest, errors: errors.map(shown) } : rest
     },
     onError({ extra }, _id, _payload, errors) {
       const context = { logger, requestId: door.requestIdOf(extra.request) }
-      return errors.map((error) => toGraphQLError(error, context).toJSON())
+      return errors.map((error) => shown(toGraphQLError(error, context)))
     },
   })
 
@@ -152,6 +152,12 @@ type Enveloped = {
 }
 const envelopedOf = (args: ExecutionArgs): Enveloped =>
   (args.contextValue as Record<symbol, Enveloped | undefined>)[envelopedKey] as Enveloped
+
+/** Without `http`, which tells only the HTTP transport something. */
+function shown(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http: _, ...extensions } = {}, ...rest } = error.toJSON()
+  return { ...rest, extensions }
+}
 
 function authorizationOf(params: Record<string, unknown> | undefined, req: IncomingMessage): string | undefined {
   const given = params?.authorization ?? params?.Authorization
