@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { expect, it } from 'vitest'
+import WebSocket from 'ws'
 import { revokeApiKey } from '../src/api-keys/api-keys.js'
 import { type Clock, systemClock } from '../src/core/clock.js'
 import type { Database } from '../src/database/client.js'
-import { insertUnsequenced, onEveryStore, trim } from './support/event-log.js'
+import { insertUnsequenced, onEmbedded, trim } from './support/event-log.js'
 import { openLiveDoor } from './support/live-door.js'
 import { eventually, within } from './support/wait.js'
 
@@ -10,7 +12,7 @@ const waitMs = 15_000
 /** How many events the log is read by. */
 const pageSize = 500
 const query = 'subscription { events { cursor data } }'
-onEveryStore('a live subscription', (db) => {
+onEmbedded('a live subscription', (db) => {
   it('is let go of when it completes, its socket closes or is killed, or its stream is cut', async () => {
     const door = await openLiveDoor(db())
     const readers = async (count: number) => eventually(() => door.events.following().readers === count)
@@ -108,7 +110,7 @@ onEveryStore('a live subscription', (db) => {
 
   it('of a key that was revoked or has expired delivers nothing more after ten seconds, and says why', async () => {
     const clock = movedClock()
-    const door = await openLiveDoor(db(), clock)
+    const door = await openLiveDoor(db(), { clock })
     const [client, stream] = [await door.socket(), await door.stream(query)]
     client.subscribe('1', query)
     await eventually(() => door.events.following().readers === 2)
@@ -125,6 +127,49 @@ onEveryStore('a live subscription', (db) => {
 
     client.subscribe('2', query)
     expect(await within(waitMs, client.closed)).toBe('4403 Forbidden')
+  })
+})
+
+onEmbedded('a WebSocket', (db) => {
+  const quick = { initMs: 500, pingMs: 500, closeMs: 500 }
+
+  it('whose peer answers pings is kept, and one whose peer does not is cut, subscriptions and all', async () => {
+    const door = await openLiveDoor(db(), { timeouts: quick })
+    const [living, deaf] = [await door.socket(), await door.socket({ autoPong: false })]
+    let pings = 0
+    living.socket.on('ping', () => {
+      pings++
+    })
+    for (const { subscribe } of [living, deaf]) subscribe('1', query)
+    expect(await within(waitMs, deaf.closed)).toBe('1006 ')
+    await eventually(() => door.events.following().readers === 1)
+    const before = pings
+    await eventually(() => pings > before + 2)
+    await door.append(1)
+    await eventually(() => living.heard.length === 1)
+  })
+
+  it('that says nothing is closed with 4408, and one that has said who it is stays', async () => {
+    const door = await openLiveDoor(db(), { timeouts: quick })
+    const living = await door.socket()
+    const silent = new WebSocket(door.url, 'graphql-transport-ws')
+    const [code, reason] = await within(waitMs, once(silent, 'close'))
+    expect(`${code} ${reason}`).toBe('4408 Connection initialisation timeout')
+    expect(living.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it('is closed with 1001 where the server stops, also where the peer never answers', async () => {
+    const door = await openLiveDoor(db(), { timeouts: quick })
+    const [living, deaf] = [await door.socket(), await door.socket()]
+    for (const { subscribe } of [living, deaf]) subscribe('1', query)
+    await eventually(() => door.events.following().readers === 2)
+    deaf.socket.pause()
+    await within(waitMs, door.sockets.close())
+    expect(await within(waitMs, living.closed)).toBe('1001 Going away')
+    await eventually(() => door.events.following().readers === 0)
+    const late = new WebSocket(door.url, 'graphql-transport-ws')
+    const [error] = await within(waitMs, once(late, 'error'))
+    expect(String(error)).toContain('503')
   })
 })
 

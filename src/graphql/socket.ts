@@ -2,14 +2,18 @@ import { CloseCode, type Server } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Logger } from '../core/logger.js'
 
-const keepAliveMs = 12_000
-
 /**
  * Runs one WebSocket under graphql-transport-ws. One that does not answer a ping by the next is cut, so whoever has
  * gone silently, or has stopped reading, is gone within two rounds. Of our own faults the peer hears nothing but that
  * there was one.
  */
-export function serveSocket<Extra>(protocol: Server<Extra>, socket: WebSocket, extra: Extra, logger: Logger): void {
+export function serveSocket<Extra>(
+  protocol: Server<Extra>,
+  socket: WebSocket,
+  extra: Extra,
+  pingIntervalMs: number,
+  logger: Logger,
+): void {
   // `ws` closes with the right code by itself: 1002 and 1007 for broken frames, 1009 for a message that is too long.
   socket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket broke the protocol'))
 
@@ -21,7 +25,7 @@ export function serveSocket<Extra>(protocol: Server<Extra>, socket: WebSocket, e
     if (!answered) return socket.terminate()
     answered = false
     if (socket.readyState === socket.OPEN) socket.ping()
-  }, keepAliveMs)
+  }, pingIntervalMs)
 
   const closed = protocol.opened(
     {

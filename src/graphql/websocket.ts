@@ -22,9 +22,8 @@ export type SocketDoor = {
 
 type Extra = { request: IncomingMessage; socket: WebSocket; ended: AbortSignal }
 
-const initTimeoutMs = 10_000
-/** How long a peer may take to answer our close, before it is cut. */
-const closeTimeoutMs = 2_000
+/** How long a peer may take: to send connection_init, to answer a ping, to answer our close. */
+const defaultTimeouts = { initMs: 10_000, pingMs: 12_000, closeMs: 2_000 }
 const tryAgainLater = 1013
 
 /**
@@ -37,6 +36,7 @@ export function serveWebSocket(
   yoga: Yoga,
   door: SocketDoor,
   logger: Logger,
+  timeouts = defaultTimeouts,
 ): { close(): Promise<void> } {
   const contextOf = async (extra: Extra, params: Record<string, unknown> | undefined): Promise<GraphContext> => ({
     ...(await door.authenticate(extra.request, authorizationOf(params, extra.request))),
@@ -58,7 +58,7 @@ export function serveWebSocket(
   }
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: initTimeoutMs,
+    connectionInitWaitTimeout: timeouts.initMs,
     execute: (args) => envelopedOf(args).execute(args),
     subscribe: (args) => envelopedOf(args).subscribe(args),
     onConnect: async ({ connectionParams, extra }) => (await admit(extra, connectionParams)) !== null,
@@ -87,7 +87,7 @@ export function serveWebSocket(
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const ended = new AbortController()
     socket.once('close', () => ended.abort())
-    serveSocket(protocol, socket, { request, socket, ended: ended.signal }, logger)
+    serveSocket(protocol, socket, { request, socket, ended: ended.signal }, timeouts.pingMs, logger)
   })
 
   let closing = false
@@ -102,7 +102,7 @@ export function serveWebSocket(
       for (const socket of sockets.clients) socket.close(1001, 'Going away')
       const cut = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate()
-      }, closeTimeoutMs)
+      }, timeouts.closeMs)
       await new Promise((resolve) => sockets.close(resolve))
       clearTimeout(cut)
     },

@@ -44,8 +44,12 @@ async function openPostgresStore(): Promise<Store> {
 
 /** Runs tests on the embedded database and on a PostgreSQL server; `database` gives the one of the suite. */
 export function onEveryStore(what: string, tests: (database: () => Database) => void): void {
-  describe(`${what} (embedded)`, () => tests(storeOfSuite(openEmbeddedStore)))
+  onEmbedded(what, tests)
   onPostgres(what, tests)
+}
+
+export function onEmbedded(what: string, tests: (database: () => Database) => void): void {
+  describe(`${what} (embedded)`, () => tests(storeOfSuite(openEmbeddedStore)))
 }
 
 /** Runs tests on a PostgreSQL server; they are skipped by name where there is none. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import WebSocket from 'ws'
+import WebSocket, { type ClientOptions } from 'ws'
 import { createApiKey } from '../../src/api-keys/api-keys.js'
 import { createBackground } from '../../src/background.js'
 import { loadConfig } from '../../src/config.js'
@@ -19,10 +19,10 @@ import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
 
-export type LiveDoor = Awaited<ReturnType<typeof openLiveDoor>>
+type DoorOptions = { clock?: Clock; timeouts?: { initMs: number; pingMs: number; closeMs: number } }
 
 /** The GraphQL door inside the test's own process, with an organization and a key: to look at what it holds on to. */
-export async function openLiveDoor(database: Database, clock: Clock = systemClock) {
+export async function openLiveDoor(database: Database, { clock = systemClock, timeouts }: DoorOptions = {}) {
   const events = openLog(database)
   const background = createBackground(silentLogger)
   const whatsapp = createCloudApi({ baseUrl: 'http://127.0.0.1:1', version: 'v24.0' })
@@ -52,6 +52,7 @@ export async function openLiveDoor(database: Database, clock: Clock = systemCloc
       requestIdOf,
     },
     silentLogger,
+    timeouts,
   )
   const close = async () => {
     await sockets.close()
@@ -64,21 +65,23 @@ export async function openLiveDoor(database: Database, clock: Clock = systemCloc
   onTestFinished(close)
   const { port } = server.address() as AddressInfo
   const authorization = `Bearer ${secret}`
+  const url = `ws://127.0.0.1:${port}/graphql`
 
   return {
     ctx,
     events,
     organizationId,
     apiKey,
-    authorization,
+    url,
+    sockets,
     append: (count: number) =>
       database.transaction(async (tx) => {
         for (let n = 0; n < count; n++)
           await events.append(tx, { organizationId, type: 'contact.updated', data: { n } })
       }),
     /** A bare WebSocket after its connection_ack, with everything it hears from then on. */
-    async socket() {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws')
+    async socket(options: ClientOptions = {}) {
+      const socket = new WebSocket(url, 'graphql-transport-ws', options)
       onTestFinished(() => socket.terminate())
       const heard: Heard[] = []
       const closed = once(socket, 'close').then(([code, reason]) => `${code} ${reason}`)
