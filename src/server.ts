@@ -17,7 +17,8 @@ import { type Bus, createMemoryBus } from './events/bus.js'
 import { createEventLog } from './events/log.js'
 import { serveWebSocket } from './graphql/websocket.js'
 import { createApp } from './http/app.js'
-import { socketContexts } from './http/authenticate.js'
+import { authenticated } from './http/authenticate.js'
+import { requestIdOf } from './http/request-id.js'
 import { createLimits } from './limits/limits.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
 import { createSendSweeper } from './messages/sweep.js'
@@ -46,7 +47,7 @@ export type Overrides = { clock?: Clock; logger?: Logger }
 const sweepIntervalMs = 1000
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
-/** For everything under way together; what has not ended by then is as if the process had been killed. */
+/** For what is under way at a stop, all together; what has not ended by then is as if the process had been killed. */
 const drainTimeoutMs = 6000
 const minDrainMs = 250
 /** Beyond that, for queries that nobody waits for any more. */
@@ -108,20 +109,21 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const door = createApp(ctx, deliveries, state)
   const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
   await listen(server, config)
-  closing.push((msLeft) => closeHttp(server, door.cutStreams, msLeft()))
+  let sockets: Sockets | null = null
+  closing.push((msLeft) => closeDoors(server, sockets, door.cutStreams, msLeft()))
   const { port } = server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
 
-  const sockets = serveWebSocket(
+  sockets = serveWebSocket(
     server,
     door.yoga,
     {
-      authenticate: (req, authorization) => socketContexts(ctx, req, authorization),
+      authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      requestIdOf,
     },
     logger,
   )
-  closing.push(() => sockets.close())
   if (config.simulator) {
     const everywhere = ['0.0.0.0', '::', ''].includes(config.host)
     const callbackUrl = `http://${everywhere ? '127.0.0.1' : host}:${port}/webhooks/whatsapp`
@@ -265,15 +267,31 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
   })
 }
 
-/** No new connections; answers under way are finished; what is then still open is cut. */
-async function closeHttp(server: Server, cutStreams: () => void, timeoutMs: number): Promise<void> {
+type Sockets = { close(): Promise<void> }
+
+/**
+ * No new connections; every live stream is cut, so that its client goes elsewhere at once; answers under way are
+ * finished; what is then still open is cut.
+ */
+async function closeDoors(
+  server: Server,
+  sockets: Sockets | null,
+  cutStreams: () => void,
+  timeoutMs: number,
+): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   cutStreams()
-  // A connection whose answer has just been finished would be kept open for the next request.
-  const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
+  // A subscription whose key is being looked at becomes a stream only afterwards; a connection whose answer has just
+  // been finished would be kept open for the next request.
+  const cutting = setInterval(() => {
+    cutStreams()
+    server.closeIdleConnections()
+  }, idleCheckMs)
+  const socketsClosed = sockets?.close()
   await withTimeout(closed, timeoutMs)
-  clearInterval(idle)
+  clearInterval(cutting)
   server.closeAllConnections()
+  await socketsClosed
 }
 
 /** Resolves when the work has ended or the time is up, whichever is first. */

@@ -1,7 +1,8 @@
-import type { Actor, Context } from '../context.js'
+import type { Actor, ActorContext, Context } from '../context.js'
 import { DomainError } from '../core/errors.js'
 import { hashApiKey, isApiKey } from '../core/key-format.js'
 import { isScope } from '../core/scopes.js'
+import { rowKey } from '../database/client.js'
 
 const lastUsedResolutionMs = 60_000
 
@@ -20,11 +21,8 @@ export async function authenticate(ctx: Context, authorization: string | undefin
     omit: { hash: true },
     include: { organization: { select: { id: true, slug: true, name: true, plan: true, consentPolicy: true } } },
   })
-  if (!key) throw unauthenticated('This API key is not known.')
   const now = ctx.clock.now()
-  if (key.revokedAt) throw unauthenticated('This API key has been revoked.')
-  if (key.expiresAt && key.expiresAt <= now) throw unauthenticated('This API key has expired.')
-
+  requireLive(key, now)
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > lastUsedResolutionMs) {
     ctx.background.run('note the last use of a key', () => noteUse(ctx, key.organizationId, key.id, now))
   }
@@ -34,6 +32,24 @@ export async function authenticate(ctx: Context, authorization: string | undefin
     key: { id: key.id, name: key.name, expiresAt: key.expiresAt },
     scopes: new Set(key.scopes.filter(isScope)),
   }
+}
+
+/** The same question again, for what goes on after the request that began it. @throws UNAUTHENTICATED. */
+export async function requireLiveKey(ctx: ActorContext): Promise<void> {
+  const { organizationId, key } = ctx.actor
+  const found = await ctx.database.prisma.apiKey.findUnique({
+    where: rowKey({ organizationId, id: key.id }),
+    select: { revokedAt: true, expiresAt: true },
+  })
+  requireLive(found, ctx.clock.now())
+}
+
+type Life = { revokedAt: Date | null; expiresAt: Date | null }
+
+function requireLive<Key extends Life>(key: Key | null, now: Date): asserts key is Key {
+  if (!key) throw unauthenticated('This API key is not known.')
+  if (key.revokedAt) throw unauthenticated('This API key has been revoked.')
+  if (key.expiresAt && key.expiresAt <= now) throw unauthenticated('This API key has expired.')
 }
 
 const unauthenticated = (message: string) => new DomainError('UNAUTHENTICATED', message)

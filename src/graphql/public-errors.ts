@@ -53,14 +53,19 @@ export const asGraphQLError = (error: unknown): GraphQLError =>
         originalError: error instanceof Error ? error : new Error(String(error)),
       })
 
-/** GraphQL wraps what a resolver throws, some libraries twice; but of a variable's fault only the wrapper says where. */
+/**
+ * GraphQL wraps what a resolver throws, some libraries twice, and not always in the GraphQLError that we import; but of
+ * a variable's fault only the wrapper says where.
+ */
 function innermost(error: unknown): unknown {
   let current = error
-  while (current instanceof GraphQLError && current.originalError && !nameOfVariable(current)) {
+  while (current instanceof Error && 'originalError' in current && current.originalError && !isVariableFault(current)) {
     current = current.originalError
   }
   return current
 }
+
+const isVariableFault = (error: Error) => error instanceof GraphQLError && nameOfVariable(error) !== undefined
 
 /** The variable whose value is wrong or missing; what is wrong with its use in the document is the document's fault. */
 const nameOfVariable = ({ message }: GraphQLError): string | undefined =>

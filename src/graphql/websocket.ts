@@ -1,88 +1,129 @@
 import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import {
   type ExecutionArgs,
   type ExecutionResult,
-  type FormattedExecutionResult,
   GraphQLError,
+  type GraphQLFormattedError,
   getOperationAST,
 } from 'graphql'
-import { useServer } from 'graphql-ws/use/ws'
-import { WebSocketServer } from 'ws'
-import type { DomainError } from '../core/errors.js'
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { DomainError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { documentLimits } from './cost.js'
 import type { GraphContext } from './graph-context.js'
-import { asGraphQLError, toGraphQLError } from './public-errors.js'
+import { asGraphQLError, toGraphQLError, withPublicErrors } from './public-errors.js'
+import { serveSocket } from './socket.js'
 import type { Yoga } from './yoga.js'
 
 /** What the HTTP door knows how to do for a socket. */
 export type SocketDoor = {
-  /** @throws UNAUTHENTICATED. Makes the context of one operation each time the answer is called. */
-  authenticate(req: IncomingMessage, authorization: string | undefined): Promise<() => GraphContext>
+  /** The context of one operation. @throws UNAUTHENTICATED. */
+  authenticate(req: IncomingMessage, authorization: string | undefined): Promise<GraphContext>
   /** Counts one operation. Null: let it pass. */
   countOperation(req: IncomingMessage): Promise<DomainError | null>
+  requestIdOf(req: IncomingMessage): string
 }
 
-type Extra = { request: IncomingMessage; newContext?: () => GraphContext }
+type Extra = { request: IncomingMessage; socket: WebSocket; ended: AbortSignal }
 
-const initTimeoutMs = 10_000
-const keepAliveMs = 12_000
-const goodbyeTimeoutMs = 1000
+/** How long a peer may take: to send connection_init, to answer a ping, to answer our close. */
+const defaultTimeouts = { initMs: 10_000, pingMs: 12_000, closeMs: 2_000 }
+const tryAgainLater = 1013
 
 /**
  * GraphQL over WebSocket at /graphql, protocol graphql-transport-ws, through the same pipeline as HTTP. The key comes
- * in `connectionParams.authorization` or the header; without a good one the socket is closed with 4403.
+ * in `connectionParams.authorization` or the header, and is looked at for each operation anew; without a good one the
+ * socket is closed with 4403.
  */
 export function serveWebSocket(
   server: Server,
   yoga: Yoga,
   door: SocketDoor,
   logger: Logger,
+  timeouts = defaultTimeouts,
 ): { close(): Promise<void> } {
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: documentLimits.bytes })
-  const disposable = useServer<Record<string, unknown>, Extra>(
-    {
-      connectionInitWaitTimeout: initTimeoutMs,
-      execute: (args) => envelopedOf(args).execute(args),
-      subscribe: (args) => envelopedOf(args).subscribe(args),
-      async onConnect({ connectionParams, extra }) {
-        try {
-          extra.newContext = await door.authenticate(extra.request, authorizationOf(connectionParams, extra.request))
-          return true
-        } catch (error) {
-          logger.debug({ err: error }, 'a WebSocket came without a good key')
-          return false
-        }
-      },
-      async onSubscribe({ extra }, _id, { query, operationName, variables }) {
-        try {
-          const refusal = await door.countOperation(extra.request)
-          if (refusal) return [asGraphQLError(refusal)]
-          return await prepare(yoga, contextOf(extra), { query, operationName, variables })
-        } catch (error) {
-          return [asGraphQLError(error)]
-        }
-      },
-      onNext({ extra }, _id, _payload, _args, result) {
-        const { errors, ...rest } = result as ExecutionResult
-        return errors ? { ...rest, errors: shown(errors, contextOf(extra)) } : (rest as FormattedExecutionResult)
-      },
-      onError: ({ extra }, _id, _payload, errors) => shown(errors, contextOf(extra)),
+  const contextOf = async (extra: Extra, params: Record<string, unknown> | undefined): Promise<GraphContext> => ({
+    ...(await door.authenticate(extra.request, authorizationOf(params, extra.request))),
+    signal: extra.ended,
+  })
+  /** The context of an operation; null where the socket has been closed instead, for want of a key. */
+  const admit = async (extra: Extra, params: Record<string, unknown> | undefined): Promise<GraphContext | null> => {
+    try {
+      return await contextOf(extra, params)
+    } catch (error) {
+      if (error instanceof DomainError) {
+        extra.socket.close(CloseCode.Forbidden, 'Forbidden')
+      } else {
+        logger.error({ err: error }, 'the key of a WebSocket could not be looked at')
+        extra.socket.close(tryAgainLater, 'Try again later')
+      }
+      return null
+    }
+  }
+
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: timeouts.initMs,
+    execute: (args) => envelopedOf(args).execute(args),
+    subscribe: (args) => envelopedOf(args).subscribe(args),
+    onConnect: async ({ connectionParams, extra }) => (await admit(extra, connectionParams)) !== null,
+    async onSubscribe({ connectionParams, extra }, _id, { query, operationName, variables }) {
+      try {
+        const refusal = await door.countOperation(extra.request)
+        if (refusal) return [asGraphQLError(refusal)]
+        const graphContext = await admit(extra, connectionParams)
+        if (!graphContext) return [new GraphQLError('Not authenticated.')]
+        return await prepare(yoga, graphContext, { query, operationName, variables })
+      } catch (error) {
+        return [asGraphQLError(error)]
+      }
     },
-    sockets,
-    keepAliveMs,
-  )
+    onNext(_ctx, _id, _payload, args, result) {
+      const { errors, ...rest } = withPublicErrors(result as ExecutionResult, args.contextValue as GraphContext)
+      return errors ? { ...rest, errors: errors.map(shown) } : rest
+    },
+    onError({ extra }, _id, _payload, errors) {
+      const context = { logger, requestId: door.requestIdOf(extra.request) }
+      return errors.map((error) => shown(toGraphQLError(error, context)))
+    },
+  })
+
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: documentLimits.bytes,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+  })
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const ended = new AbortController()
+    socket.once('close', () => ended.abort())
+    serveSocket(protocol, socket, { request, socket, ended: ended.signal }, timeouts.pingMs, logger)
+  })
+
+  let closing = false
+  server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+    if (closing) return refuse(connection, '503 Service Unavailable')
+    if (!atGraphql.test(request.url ?? '')) return refuse(connection, '404 Not Found')
+    sockets.handleUpgrade(request, connection, head, (socket) => sockets.emit('connection', socket, request))
+  })
   return {
     async close() {
+      closing = true
       for (const socket of sockets.clients) socket.close(1001, 'Going away')
-      // One that does not answer the goodbye would hold the stop up for half a minute.
       const cut = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate()
-      }, goodbyeTimeoutMs)
-      await disposable.dispose()
+      }, timeouts.closeMs)
+      await new Promise((resolve) => sockets.close(resolve))
       clearTimeout(cut)
     },
   }
+}
+
+const atGraphql = /^\/graphql\/?(\?|$)/i
+
+function refuse(connection: Duplex, status: string): void {
+  connection.on('error', () => undefined)
+  connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
 /**
@@ -122,17 +163,10 @@ type Enveloped = {
 const envelopedOf = (args: ExecutionArgs): Enveloped =>
   (args.contextValue as Record<symbol, Enveloped | undefined>)[envelopedKey] as Enveloped
 
-/** Errors as they leave; the status of an HTTP answer means nothing here. */
-const shown = (errors: readonly GraphQLError[], context: GraphContext) =>
-  errors.map((error) => {
-    const { extensions: { http: _, ...extensions } = {}, ...rest } = toGraphQLError(error, context).toJSON()
-    return { ...rest, extensions }
-  })
-
-/** The context of an operation: there is one as soon as the socket has been let in. */
-function contextOf({ newContext }: Extra): GraphContext {
-  if (!newContext) throw new Error('The socket has not been authenticated.')
-  return newContext()
+/** Without `http`, which tells only the HTTP transport something. */
+function shown(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http: _, ...extensions } = {}, ...rest } = error.toJSON()
+  return { ...rest, extensions }
 }
 
 function authorizationOf(params: Record<string, unknown> | undefined, req: IncomingMessage): string | undefined {

@@ -32,7 +32,7 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
   const yoga = createGraphYoga(ctx.logger)
   const requestLimit = createRequestLimit(ctx)
   const key = requireKey(ctx)
-  const streams = new Set<Response>()
+  const answers = new Set<Response>()
 
   app.use(requestId(), accessLog(ctx.logger))
   app.use(health(ctx, state))
@@ -40,7 +40,7 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), keepStreams(streams), toYoga(yoga))
+  app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), keepAnswers(answers), toYoga(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
   app.use('/api', cors, requestLimit.middleware, key, rawBody())
@@ -56,7 +56,7 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
     yoga,
     requestLimit,
     cutStreams() {
-      for (const res of streams) res.destroy()
+      for (const res of answers) if (isStream(res)) res.destroy()
     },
   }
 }
@@ -67,12 +67,13 @@ const toYoga =
     await yoga.handle(req, res, { graphContext: graphContextOf(req), req, res })
   }
 
-const keepStreams =
-  (streams: Set<Response>): RequestHandler =>
-  (req, res, next) => {
-    if (req.headers.accept?.includes('text/event-stream')) {
-      streams.add(res)
-      res.once('close', () => streams.delete(res))
-    }
+const keepAnswers =
+  (answers: Set<Response>): RequestHandler =>
+  (_req, res, next) => {
+    answers.add(res)
+    res.once('close', () => answers.delete(res))
     next()
   }
+
+const isStream = (res: Response): boolean =>
+  res.headersSent && String(res.getHeader('content-type')).startsWith('text/event-stream')

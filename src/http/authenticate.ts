@@ -18,20 +18,17 @@ export function graphContextOf(req: IncomingMessage): GraphContext {
 export const requireKey =
   (ctx: Context): RequestHandler =>
   async (req, _res, next) => {
-    const actor = await authenticate(ctx, req.headers.authorization)
-    const requestId = requestIdOf(req)
-    contexts.set(req, { ...ctx, actor, requestId, logger: ctx.logger.child({ requestId }) })
+    contexts.set(req, await authenticated(ctx, req, req.headers.authorization))
     next()
   }
 
-/** For a socket: the key is checked once, each operation gets a context of its own. */
-export async function socketContexts(
+/** The context of a caller with this authorization. @throws UNAUTHENTICATED. */
+export async function authenticated(
   ctx: Context,
   req: IncomingMessage,
   authorization: string | undefined,
-): Promise<() => GraphContext> {
+): Promise<GraphContext> {
   const actor = await authenticate(ctx, authorization)
   const requestId = requestIdOf(req)
-  const logger = ctx.logger.child({ requestId })
-  return () => ({ ...ctx, actor, requestId, logger })
+  return { ...ctx, actor, requestId, logger: ctx.logger.child({ requestId }) }
 }

@@ -7,6 +7,7 @@ import { createPool } from '../../src/database/pool.js'
 import { type Bus, createMemoryBus } from '../../src/events/bus.js'
 import { createEventLog, type EventLog, type LoggedEvent } from '../../src/events/log.js'
 import type { Head } from '../../src/events/sequencer.js'
+import type { EventType } from '../../src/events/types.js'
 import { createTestDatabase, testDatabaseUrl } from './fresh-postgres.js'
 import { silentLogger } from './silent-logger.js'
 import { eventually } from './wait.js'
@@ -43,8 +44,12 @@ async function openPostgresStore(): Promise<Store> {
 
 /** Runs tests on the embedded database and on a PostgreSQL server; `database` gives the one of the suite. */
 export function onEveryStore(what: string, tests: (database: () => Database) => void): void {
-  describe(`${what} (embedded)`, () => tests(storeOfSuite(openEmbeddedStore)))
+  onEmbedded(what, tests)
   onPostgres(what, tests)
+}
+
+export function onEmbedded(what: string, tests: (database: () => Database) => void): void {
+  describe(`${what} (embedded)`, () => tests(storeOfSuite(openEmbeddedStore)))
 }
 
 /** Runs tests on a PostgreSQL server; they are skipped by name where there is none. */
@@ -130,11 +135,17 @@ export const appended = (database: Database, log: EventLog, organizationId: stri
   database.transaction((tx) => append(log, tx, organizationId, count))
 
 /** Committed events that nobody was told of, as a server leaves them that dies between commit and wake-up. */
-export async function insertUnsequenced(database: Database, organizationId: string, count: number): Promise<void> {
+export async function insertUnsequenced(
+  database: Database,
+  organizationId: string,
+  count: number,
+  { type = 'message.updated' as EventType, characters = 0 } = {},
+): Promise<void> {
   await database.query(
     `INSERT INTO "Event" ("organizationId", id, type, data)
-     SELECT $1, 'evt_' || gen_random_uuid(), 'message.updated', jsonb_build_object('n', -n) FROM generate_series(1, $2) AS n`,
-    [organizationId, count],
+     SELECT $1, 'evt_' || gen_random_uuid(), $3, jsonb_build_object('n', -n, 'text', repeat('x', $4))
+     FROM generate_series(1, $2) AS n`,
+    [organizationId, count, type, characters],
   )
 }
 

@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import WebSocket, { type ClientOptions } from 'ws'
+import { createApiKey } from '../../src/api-keys/api-keys.js'
+import { createBackground } from '../../src/background.js'
+import { loadConfig } from '../../src/config.js'
+import type { Context } from '../../src/context.js'
+import { type Clock, systemClock } from '../../src/core/clock.js'
+import type { Database } from '../../src/database/client.js'
+import { serveWebSocket } from '../../src/graphql/websocket.js'
+import { createApp } from '../../src/http/app.js'
+import { authenticated } from '../../src/http/authenticate.js'
+import { requestIdOf } from '../../src/http/request-id.js'
+import { createLimits } from '../../src/limits/limits.js'
+import { createDeliveries } from '../../src/messages/inbound/deliveries.js'
+import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
+import { newOrganization, openLog } from './event-log.js'
+import { silentLogger } from './silent-logger.js'
+
+type DoorOptions = { clock?: Clock; timeouts?: { initMs: number; pingMs: number; closeMs: number } }
+
+/** The GraphQL door inside the test's own process, with an organization and a key: to look at what it holds on to. */
+export async function openLiveDoor(database: Database, { clock = systemClock, timeouts }: DoorOptions = {}) {
+  const events = openLog(database)
+  const background = createBackground(silentLogger)
+  const whatsapp = createCloudApi({ baseUrl: 'http://127.0.0.1:1', version: 'v24.0' })
+  const limits = createLimits({ requestsPerMinute: 0, sendsPerHour: 0, redis: null, logger: silentLogger })
+  const ctx: Context = {
+    config: loadConfig({}),
+    database,
+    events,
+    limits,
+    whatsapp,
+    clock,
+    logger: silentLogger,
+    background,
+  }
+  const organizationId = await newOrganization(database)
+  const { secret, apiKey } = await createApiKey(ctx, organizationId, { name: 'test' })
+
+  const door = createApp(ctx, createDeliveries(ctx, 1), { ready: true, stopping: false })
+  const server = createServer(door.app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const sockets = serveWebSocket(
+    server,
+    door.yoga,
+    {
+      authenticate: (req, authorization) => authenticated(ctx, req, authorization),
+      countOperation: (req) => door.requestLimit.countOperation(req),
+      requestIdOf,
+    },
+    silentLogger,
+    timeouts,
+  )
+  const close = async () => {
+    await sockets.close()
+    door.cutStreams()
+    server.closeAllConnections()
+    if (server.listening) await new Promise((resolve) => server.close(resolve))
+    await background.drain()
+    await whatsapp.close()
+  }
+  onTestFinished(close)
+  const { port } = server.address() as AddressInfo
+  const authorization = `Bearer ${secret}`
+  const url = `ws://127.0.0.1:${port}/graphql`
+
+  return {
+    ctx,
+    events,
+    organizationId,
+    apiKey,
+    url,
+    sockets,
+    append: (count: number) =>
+      database.transaction(async (tx) => {
+        for (let n = 0; n < count; n++)
+          await events.append(tx, { organizationId, type: 'contact.updated', data: { n } })
+      }),
+    /** A bare WebSocket after its connection_ack, with everything it hears from then on. */
+    async socket(options: ClientOptions = {}) {
+      const socket = new WebSocket(url, 'graphql-transport-ws', options)
+      onTestFinished(() => socket.terminate())
+      const heard: Heard[] = []
+      const closed = once(socket, 'close').then(([code, reason]) => `${code} ${reason}`)
+      socket.on('error', () => undefined)
+      await once(socket, 'open')
+      const send = (message: object) => socket.send(JSON.stringify(message))
+      send({ type: 'connection_init', payload: { authorization } })
+      await once(socket, 'message')
+      socket.on('message', (data) => heard.push(JSON.parse(String(data))))
+      return { socket, heard, closed, send, subscribe: (id: string, query: string) => send(subscribe(id, query)) }
+    },
+    /** An answer as server-sent events, with everything that has been read of it. */
+    async stream(query: string) {
+      const asking = request(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { authorization, accept: 'text/event-stream', 'content-type': 'application/json' },
+      })
+      onTestFinished(() => void asking.destroy())
+      asking.on('error', () => undefined)
+      asking.end(JSON.stringify({ query }))
+      const [response] = (await once(asking, 'response')) as [IncomingMessage]
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('error', () => undefined)
+      response.on('data', (chunk) => {
+        text += chunk
+      })
+      return { response, text: () => text, cut: () => asking.destroy() }
+    },
+  }
+}
+
+export type Heard = { type: string; id?: string; payload?: unknown }
+
+const subscribe = (id: string, query: string) => ({ type: 'subscribe', id, payload: { query } })
