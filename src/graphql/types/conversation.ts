@@ -34,7 +34,11 @@ export const ConversationNode = builder.prismaNode('Conversation', {
   fields: (t) => ({
     status: t.expose('status', { type: ConversationStatusEnum, description: 'The state in the inbox.' }),
     channel: t.string({ description: 'Always "whatsapp".', resolve: () => 'whatsapp' }),
-    contact: t.relation('contact', { type: ContactNode, description: 'The customer.' }),
+    contact: t.relation('contact', {
+      type: ContactNode,
+      description: 'The customer.',
+      authScopes: { scope: ['contacts:read', 'conversations:read'] },
+    }),
     assignedTo: t.relation('assignedTo', {
       type: MemberNode,
       nullable: true,
@@ -45,6 +49,7 @@ export const ConversationNode = builder.prismaNode('Conversation', {
       type: MessageNode,
       nullable: true,
       description: 'The newest message, in or out.',
+      authScopes: { scope: ['messages:read', 'conversations:read'] },
     }),
     lastMessageAt: t.expose('lastMessageAt', { type: 'DateTime', nullable: true }),
     windowExpiresAt: t.expose('windowExpiresAt', { type: 'DateTime', nullable: true }),
@@ -55,6 +60,7 @@ export const ConversationNode = builder.prismaNode('Conversation', {
         type: MessageNode,
         description: 'The messages, newest first.',
         args: { skip: t.arg.int({ description: 'How many rows to leave out first.' }) },
+        authScopes: { scope: ['messages:read', 'conversations:read'] },
         complexity: listCost,
         resolve: async (conversation, args, ctx, info) =>
           toConnection(await conversationMessages(ctx, info, conversation.id, args)),

@@ -102,6 +102,7 @@ export const MessageNode = builder.prismaNode('Message', {
     replyTo: t.relation('replyTo', {
       nullable: true,
       description: 'The message it answers, where we have it.',
+      authScopes: { scope: ['messages:read', 'conversations:read'] },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
     sentAt: t.expose('sentAt', {
