@@ -199,7 +199,6 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
   const { organizationId } = ctx.actor
   const id = requireId('Contact', input.id)
   return ctx.database.transaction(async (tx) => {
-    await tx.media.deleteMany({ where: { organizationId, message: { contactId: id } } })
     const contact = await tx.contact.findUnique({ where: rowKey({ organizationId, id }) })
     if (!contact) throw notFound('contact')
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
