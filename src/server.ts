@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
 import { type Config, describeConfig } from './config.js'
-import { checkConnection, ensureEnvironmentConnection } from './connections/connections.js'
+import { checkConnection, ensureEnvironmentConnection, recheckConnections } from './connections/connections.js'
 import type { Context } from './context.js'
 import { type Clock, secondsMs, systemClock } from './core/clock.js'
 import { createLogger, type Logger } from './core/logger.js'
@@ -21,7 +21,7 @@ import { socketContexts } from './http/authenticate.js'
 import { createLimits } from './limits/limits.js'
 import { connectRedis } from './limits/redis.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
-import { sweepSends } from './messages/sweep.js'
+import { createSendSweeper } from './messages/sweep.js'
 import { serveOperator } from './operator/socket.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
 import { startRecurring } from './recurring.js'
@@ -45,8 +45,11 @@ export type RunningServer = {
 export type Overrides = { clock?: Clock; logger?: Logger }
 
 const sweepIntervalMs = 1000
+const recheckIntervalMs = 5000
 const firstCheckTimeoutMs = 3000
+/** For everything under way together; what has not ended by then is as if the process had been killed. */
 const drainTimeoutMs = 6000
+const minDrainMs = 250
 
 /** Puts the parts together: the only file that knows them all. @throws StartError, and others with one clear line. */
 export async function start(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
@@ -72,13 +75,15 @@ export async function openContext(config: Config, logger: Logger): Promise<{ ctx
   }
 }
 
-/** What is to be closed, in the order it was opened. */
-type Closing = (() => Promise<unknown> | unknown)[]
+/** What is to be closed, in the order it was opened. Whatever may wait for others waits at most `msLeft()`. */
+type Closing = ((msLeft: () => number) => Promise<unknown> | unknown)[]
 
 async function closeAll(closing: Closing, logger: Logger): Promise<void> {
+  const until = performance.now() + drainTimeoutMs
+  const msLeft = () => Math.max(until - performance.now(), minDrainMs)
   for (const close of closing.splice(0).reverse()) {
     try {
-      await close()
+      await close(msLeft)
     } catch (error) {
       logger.warn({ err: error }, 'a part did not close cleanly')
     }
@@ -101,7 +106,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const door = createApp(ctx, deliveries, state)
   const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
   await listen(server, config)
-  closing.push(() => closeHttp(server, door.cutStreams))
+  closing.push((msLeft) => closeHttp(server, door.cutStreams, msLeft()))
   const { port } = server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
 
@@ -126,10 +131,11 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     closing.push(() => operator.close())
   }
   const recurring = [
-    startRecurring('sweep sends', sweepIntervalMs, logger, () => sweepSends(ctx)),
+    startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
+    startRecurring('check lost connections', recheckIntervalMs, logger, () => recheckConnections(ctx)),
   ]
-  closing.push(() => Promise.all(recurring.map((work) => work.stop())))
+  closing.push((msLeft) => withTimeout(Promise.all(recurring.map((work) => work.stop())), msLeft()))
   state.ready = true
   logger.info({ host: config.host, port, simulator: simulator?.url ?? null }, 'ready')
 
@@ -165,9 +171,9 @@ async function createContext(
   if (redis) closing.push(() => redis.disconnect())
   const events = createEvents(config, logger, database, redis, closing)
   const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
-  closing.push(() => whatsapp.close())
+  closing.push((msLeft) => withTimeout(whatsapp.close(), msLeft()))
   const background = createBackground(logger)
-  closing.push(() => withTimeout(background.drain(), drainTimeoutMs))
+  closing.push((msLeft) => withTimeout(background.drain(), msLeft()))
   const limits = createLimits({ ...config.limits, redis, logger })
   return { ctx: { config, database, events, limits, whatsapp, clock, logger, background }, embedded }
 }
@@ -245,11 +251,11 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 }
 
 /** No new connections; answers under way are finished; what is then still open is cut. */
-async function closeHttp(server: Server, cutStreams: () => void): Promise<void> {
+async function closeHttp(server: Server, cutStreams: () => void, timeoutMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   cutStreams()
   server.closeIdleConnections()
-  await withTimeout(closed, drainTimeoutMs)
+  await withTimeout(closed, timeoutMs)
   server.closeAllConnections()
 }
 

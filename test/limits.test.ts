@@ -269,17 +269,17 @@ describe.skipIf(!redisServer)('limits while Redis is away (needs redis-server)',
 })
 
 describe('what a limit tells the caller', () => {
-  it('is both spellings of the headers, and Retry-After only where the attempt is refused', () => {
+  it('is both spellings of the headers', () => {
     const standing = { 'RateLimit-Limit': '120', 'RateLimit-Remaining': '0', 'RateLimit-Reset': '12' }
     const legacy = { 'X-RateLimit-Limit': '120', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '12' }
-    expect(limitHeaders(refused)).toEqual({ ...standing, ...legacy, 'Retry-After': '12' })
-    expect(limitHeaders({ ...refused, allowed: true, retryAfterSeconds: 0 })).toEqual({ ...standing, ...legacy })
+    expect(limitHeaders(refused)).toEqual({ ...standing, ...legacy })
   })
 
-  it('is RATE_LIMITED with the wait, as a number and in words', () => {
+  it('is RATE_LIMITED with the wait, as a number and in words, and with what the headers say', () => {
     const error = limitError(refused)
     expect(error).toBeInstanceOf(DomainError)
     expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 12 })
+    expect(error.limit).toEqual({ limit: 120, remaining: 0, resetSeconds: 12 })
     expect(error.message).toBe('Too many requests: 120 a minute are allowed from one address. Try again in 12 seconds.')
     expect(limitError({ ...refused, name: 'sends', limit: 20, retryAfterSeconds: 3_001 }).message).toBe(
       'Too many messages to this recipient: 20 an hour are allowed. Try again in 51 minutes.',

@@ -1,4 +1,5 @@
 import type { ActorContext, Context } from '../context.js'
+import { secondsMs } from '../core/clock.js'
 import { newId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
 import type { Prisma, WhatsAppConnection } from '../generated/prisma/client.js'
@@ -27,9 +28,9 @@ export function connectionSecrets(
   return { credentials: { phoneNumberId, businessAccountId, accessToken }, appSecret, verifyToken }
 }
 
-/** The connection that owns a phone number id of Meta's, whatever the organization. For the webhook ingress. */
-export const connectionByPhoneNumberId = (ctx: Context, phoneNumberId: string): Promise<WhatsAppConnection | null> =>
-  ctx.database.prisma.whatsAppConnection.findUnique({ where: { phoneNumberId } })
+/** The connections that own these phone number ids of Meta's, whatever the organization. For the webhook ingress. */
+export const connectionsByPhoneNumberId = (ctx: Context, phoneNumberIds: string[]): Promise<WhatsAppConnection[]> =>
+  ctx.database.prisma.whatsAppConnection.findMany({ where: { phoneNumberId: { in: phoneNumberIds } } })
 
 /** The demo organization's connection, as the WHATSAPP_* variables describe it. */
 export async function ensureEnvironmentConnection(ctx: Context, organizationId: string): Promise<WhatsAppConnection> {
@@ -70,6 +71,39 @@ export async function checkConnection(ctx: Context, connection: WhatsAppConnecti
       })
     }
     return updated
+  })
+}
+
+const recheckAfterMs = secondsMs(15)
+const recheckBatch = 20
+
+/** Asks again about numbers that could not be used when they were last asked about. */
+export async function recheckConnections(ctx: Context): Promise<void> {
+  const lost = await ctx.database.prisma.whatsAppConnection.findMany({
+    where: {
+      status: { not: 'CONNECTED' },
+      OR: [{ checkedAt: null }, { checkedAt: { lt: new Date(ctx.clock.now().getTime() - recheckAfterMs) } }],
+    },
+    orderBy: { checkedAt: { sort: 'asc', nulls: 'first' } },
+    take: recheckBatch,
+  })
+  await Promise.all(lost.map((connection) => checkConnection(ctx, connection)))
+}
+
+const beingChecked = new Set<string>()
+
+/** WhatsApp refused a call as if the number were lost: it is asked whether it is, once for however many refusals. */
+export function noteConnectionDown(ctx: Context, { organizationId, id }: { organizationId: string; id: string }): void {
+  if (beingChecked.has(id)) return
+  beingChecked.add(id)
+  ctx.background.run('check a connection that was refused', async () => {
+    try {
+      const where = rowKey({ organizationId, id })
+      const connection = await ctx.database.prisma.whatsAppConnection.findUnique({ where })
+      if (connection) await checkConnection(ctx, connection)
+    } finally {
+      beingChecked.delete(id)
+    }
   })
 }
 

@@ -15,3 +15,16 @@ export function consentColumns(
   if (optedIn === null) return { optedIn, optInSource: null, optInProof: null, optInAt: null }
   return { optedIn, optInSource: source, optInProof: proof, optInAt: now }
 }
+
+const stopWords = new Set(['stop', 'unsubscribe'])
+const startWords = new Set(['start'])
+
+/**
+ * What a customer's message as a whole says of consent (contract, section 5): false for STOP and its like, true for
+ * START, null for everything else.
+ */
+export function consentSaid(text: string | null): boolean | null {
+  const word = text?.trim().toLowerCase() ?? ''
+  if (stopWords.has(word)) return false
+  return startWords.has(word) ? true : null
+}

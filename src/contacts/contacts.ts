@@ -46,6 +46,26 @@ export async function listContacts(
   )
 }
 
+/**
+ * The contact with this id, phone or user id, locked until the transaction ends: whoever takes other rows of a contact
+ * too takes the contact first, as a deletion does, so that none waits for the other in a circle. Null where there is none.
+ */
+export async function lockContact(
+  tx: Tx,
+  organizationId: string,
+  by: { id: string } | { phone: string } | { userId: string },
+): Promise<Contact | null> {
+  const condition =
+    'id' in by
+      ? Prisma.sql`id = ${by.id}`
+      : 'phone' in by
+        ? Prisma.sql`phone = ${by.phone}`
+        : Prisma.sql`"userId" = ${by.userId}`
+  const [contact] = await tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "organizationId" = ${organizationId} AND ${condition} FOR NO KEY UPDATE`
+  return contact ?? null
+}
+
 /** By id or by phone, whichever is given; null where there is none. */
 export async function findContact(
   ctx: ActorContext,
@@ -186,9 +206,31 @@ export async function appendContactEvents(ctx: Context, tx: Tx, before: Contact,
     data: { contact: contactData(after) },
   }
   await ctx.events.append(tx, { ...event, type: 'contact.updated' })
-  if (before.optedIn !== false && after.optedIn === false) {
-    await ctx.events.append(tx, { ...event, type: 'contact.opted_out' })
-  }
+  if (before.optedIn !== false && after.optedIn === false) await appendOptedOut(ctx, tx, after)
+}
+
+export const appendOptedOut = (ctx: Context, tx: Tx, contact: Contact): Promise<void> =>
+  ctx.events.append(tx, {
+    organizationId: contact.organizationId,
+    type: 'contact.opted_out',
+    contactId: contact.id,
+    data: { contact: contactData(contact) },
+  })
+
+/** The contact wants to be written to no more; nothing where that was known. The contact has been locked. */
+export async function optOut(
+  ctx: Context,
+  tx: Tx,
+  contact: Contact,
+  { source, proof }: { source: string; proof: string | null },
+): Promise<void> {
+  if (contact.optedIn === false) return
+  const now = ctx.clock.now()
+  const after = await tx.contact.update({
+    where: rowKey(contact),
+    data: { ...consentColumns(false, source, proof, now), updatedAt: now },
+  })
+  await appendContactEvents(ctx, tx, contact, after)
 }
 
 /**

@@ -5,7 +5,7 @@ import { normalisePhone } from './phone.js'
 const maxTags = 50
 const maxAttributesBytes = 16_384
 
-const phone = z.string('is required').transform((value, context) => {
+const phone = z.string().transform((value, context) => {
   const normalised = normalisePhone(value)
   if (normalised !== null) return normalised
   context.addIssue('must be a phone number with its country code, such as +919876543210')
@@ -13,7 +13,9 @@ const phone = z.string('is required').transform((value, context) => {
 })
 
 const name = textInput(200).transform((value) => value.trim() || null)
-const email = z.union([z.literal(''), z.email('must be an email address').max(254)]).transform((value) => value || null)
+const email = textInput(254)
+  .transform((value) => value.trim() || null)
+  .refine((value) => value === null || z.email().safeParse(value).success, 'must be an email address')
 const tags = z
   .array(textInput(64).transform((tag) => tag.trim()))
   .max(maxTags, `must be at most ${maxTags} tags`)
@@ -25,7 +27,7 @@ const details = {
   email: email.nullish(),
   tags: tags.nullish(),
   attributes: attributes.nullish(),
-  optedIn: z.boolean('must be true or false').nullish(),
+  optedIn: z.boolean().nullish(),
   /** What the consent rests on: "web form", "paper", ... */
   optInSource: textInput(100).nullish(),
   /** Evidence of it: a link, a reference. */

@@ -26,7 +26,7 @@ export type ConversationFilter = {
   assignedToId?: string | null | undefined
 }
 
-/** Newest activity first. */
+/** Newest activity first. An id that names nothing, malformed ones too, leaves nothing. */
 export async function listConversations(
   ctx: ActorContext,
   filter: ConversationFilter,
@@ -43,8 +43,13 @@ export async function listConversations(
         : Prisma.sql`status = ANY(${statuses}::"ConversationStatus"[])`,
     )
   }
-  if (filter.contactId != null) conditions.push(Prisma.sql`"contactId" = ${filter.contactId}`)
-  if (filter.assignedToId != null) conditions.push(Prisma.sql`"assignedToId" = ${filter.assignedToId}`)
+  const { contactId, assignedToId } = filter
+  if (contactId != null) {
+    conditions.push(isId('Contact', contactId) ? Prisma.sql`"contactId" = ${contactId}` : Prisma.sql`false`)
+  }
+  if (assignedToId != null) {
+    conditions.push(isId('Member', assignedToId) ? Prisma.sql`"assignedToId" = ${assignedToId}` : Prisma.sql`false`)
+  }
   const page = await pageOfIds(
     ctx.database,
     { table: 'Conversation', where: Prisma.join(conditions, ' AND '), timeColumn: 'lastActivityAt' },
@@ -68,6 +73,11 @@ export async function findConversation(
   })
 }
 
+/** @throws NOT_FOUND where there is no such conversation. */
+export async function requireConversation(ctx: ActorContext, id: string): Promise<void> {
+  if (!(await findConversation(ctx, id, { select: { id: true } }))) throw notFound('conversation')
+}
+
 /**
  * The one conversation of a contact over a number, made where there is none, and locked until the transaction ends.
  * `created` says so; whoever made it appends `conversation.opened` when the first message stands in it.
@@ -77,11 +87,9 @@ export async function openConversation(
   tx: Tx,
   of: { organizationId: string; contactId: string; connectionId: string },
 ): Promise<{ conversation: Conversation; created: boolean }> {
-  await tx.$queryRaw`
-    SELECT 1 FROM "Conversation" WHERE "organizationId" = ${of.organizationId} AND "contactId" = ${of.contactId}
-      AND "connectionId" = ${of.connectionId} FOR UPDATE`
-  const where = { organizationId_contactId_connectionId: of }
-  const existing = await tx.conversation.findUnique({ where })
+  const [existing] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE "organizationId" = ${of.organizationId} AND "contactId" = ${of.contactId}
+      AND "connectionId" = ${of.connectionId} FOR NO KEY UPDATE`
   if (existing) return { conversation: existing, created: false }
   const now = ctx.clock.now()
   const conversation = await tx.conversation.create({
@@ -191,8 +199,8 @@ async function changeConversation(
 
 /** The row, locked until the transaction ends. @throws NOT_FOUND. */
 export async function lockConversation(tx: Tx, organizationId: string, id: string): Promise<Conversation> {
-  await tx.$queryRaw`SELECT 1 FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
-  const conversation = await tx.conversation.findUnique({ where: rowKey({ organizationId, id }) })
+  const [conversation] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR NO KEY UPDATE`
   if (!conversation) throw notFound('conversation')
   return conversation
 }

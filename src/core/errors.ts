@@ -27,10 +27,15 @@ export const isErrorCode = (value: unknown): value is ErrorCode =>
 /** One fault of the input: `path` names the field as the caller wrote it ("text", "components.0.type"). */
 export type ErrorDetail = { path: string; message: string }
 
+/** The limit that refused: its size, what is left of it, and the seconds until it is whole again. */
+export type ExceededLimit = { limit: number; remaining: number; resetSeconds: number }
+
 export type DomainErrorOptions = {
   details?: ErrorDetail[]
   /** Whole seconds after which a repeat may succeed: the `Retry-After` of RATE_LIMITED and of CONFLICT in flight. */
   retryAfter?: number
+  /** Of RATE_LIMITED: what the RateLimit headers say. */
+  limit?: ExceededLimit
   /** Further public fields of the answer: `id` of a stored message, `existingId` of a duplicate. */
   extra?: Record<string, string>
   /** The reason underneath. Goes to the log only. */
@@ -46,6 +51,7 @@ export class DomainError extends Error {
   readonly code: ErrorCode
   readonly details: ErrorDetail[] | undefined
   readonly retryAfter: number | undefined
+  readonly limit: ExceededLimit | undefined
   readonly extra: Record<string, string> | undefined
 
   constructor(code: ErrorCode, message: string, options: DomainErrorOptions = {}) {
@@ -53,6 +59,7 @@ export class DomainError extends Error {
     this.code = code
     this.details = options.details
     this.retryAfter = options.retryAfter
+    this.limit = options.limit
     this.extra = options.extra
   }
 }
@@ -74,6 +81,7 @@ export type PublicError = {
   message: string
   details?: ErrorDetail[]
   retryAfter?: number
+  limit?: ExceededLimit
   extra?: Record<string, string>
 }
 
@@ -85,6 +93,7 @@ export function toPublicError(error: unknown): PublicError {
     message: error.message,
     ...(error.details ? { details: error.details } : {}),
     ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+    ...(error.limit ? { limit: error.limit } : {}),
     ...(error.extra ? { extra: error.extra } : {}),
   }
 }

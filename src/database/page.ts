@@ -115,13 +115,18 @@ const encodeKey = (key: Key): string =>
 /** Where a row stands in a list by id alone. */
 export const cursorOfId = (id: string): string => encodeKey({ id, at: null })
 
+/** Times before 1970 or after the year 9999 are in no list, and the database cannot hold every time that a Date can. */
+const latestMs = Date.UTC(10_000, 0, 1) - 1
+
 function decodeKey(cursor: string, timed: boolean, path: string): Key {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(key) && typeof key[0] === 'string' && /^[a-z]{3}_[0-9a-z]{26}$/.test(key[0])) {
       if (!timed && key.length === 1) return { id: key[0], at: null }
-      const at = new Date(Number(key[1]))
-      if (timed && key.length === 2 && !Number.isNaN(at.getTime())) return { id: key[0], at }
+      const atMs: unknown = key[1]
+      if (timed && key.length === 2 && Number.isInteger(atMs) && Number(atMs) >= 0 && Number(atMs) <= latestMs) {
+        return { id: key[0], at: new Date(Number(atMs)) }
+      }
     }
   } catch {
     // Not JSON: the same answer as for any other text that is no cursor.

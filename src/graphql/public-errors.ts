@@ -21,7 +21,7 @@ export function publicErrorOf(error: GraphQLError, logger: Logger): PublicError 
 
 /** The same as a GraphQL error: message, and extensions { code, details, requestId, retryAfter }. */
 export function toGraphQLError(error: GraphQLError, context: { logger: Logger; requestId: string }): GraphQLError {
-  const { message, extra, ...shown } = publicErrorOf(error, context.logger)
+  const { message, extra, limit: _, ...shown } = publicErrorOf(error, context.logger)
   const { http } = error.extensions
   return new GraphQLError(message, {
     ...(error.nodes ? { nodes: error.nodes } : {}),

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { ExecutionResult } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from '../core/logger.js'
 import { documentLimitsRule, parseWithinLimits } from './document-limits.js'
@@ -28,7 +28,7 @@ export const createGraphYoga = (logger: Logger): Yoga =>
     maskedErrors: false,
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
-    plugins: [documentLimitsPlugin, publicErrors(logger)],
+    plugins: [documentLimitsPlugin, unreadable, publicErrors(logger)],
   })
 
 const documentLimitsPlugin: Plugin = {
@@ -37,6 +37,21 @@ const documentLimitsPlugin: Plugin = {
   },
   onValidate({ addValidationRule }) {
     addValidationRule(documentLimitsRule)
+  },
+}
+
+/** Of `variables` and `extensions` in a query string Yoga throws what JSON.parse does. */
+const unreadable: Plugin = {
+  onRequestParse({ requestParser, setRequestParser }) {
+    if (!requestParser) return
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request)
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+        throw new GraphQLError('variables and extensions must be JSON.', { extensions: { http: { status: 400 } } })
+      }
+    })
   },
 }
 

@@ -1,11 +1,13 @@
 import type { ErrorRequestHandler, Response } from 'express'
 import { DomainError, errorCodes, type PublicError, toPublicError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
+import { limitHeaders } from '../limits/verdict.js'
 import { requestIdOf } from './request-id.js'
 
 /** Status and headers that an error has on every HTTP door. */
 export function setErrorHead(res: Response, error: PublicError): void {
   res.status(errorCodes[error.code].status)
+  if (error.limit) res.set(limitHeaders(error.limit))
   if (error.retryAfter !== undefined) res.set('Retry-After', String(error.retryAfter))
   if (error.code === 'UNAUTHENTICATED') res.set('WWW-Authenticate', 'Bearer')
 }
@@ -20,7 +22,7 @@ export function sendRestError(res: Response, error: PublicError): void {
 /** The GraphQL form, where the whole request is refused before it is read. */
 export function sendGraphQLError(res: Response, error: PublicError): void {
   setErrorHead(res, error)
-  const { message, extra, ...shown } = error
+  const { message, extra, limit: _, ...shown } = error
   res.json({ errors: [{ message, extensions: { ...shown, ...extra, requestId: requestIdOf(res.req) } }] })
 }
 
@@ -28,15 +30,19 @@ export function sendGraphQLError(res: Response, error: PublicError): void {
 export const errorHandler =
   (logger: Logger, send: (res: Response, error: PublicError) => void): ErrorRequestHandler =>
   (thrown, req, res, next) => {
-    const error = fromBodyParser(thrown) ?? thrown
+    const error = fromExpress(thrown) ?? thrown
     if (!(error instanceof DomainError)) logger.error({ err: error, requestId: requestIdOf(req) }, 'a request failed')
     if (res.headersSent) return next(error)
     send(res, toPublicError(error))
   }
 
-/** Express's body reader says with a 4xx status what is wrong with a body or its encoding. */
-function fromBodyParser(error: unknown): DomainError | null {
+/**
+ * Express's body reader says with a 4xx status what is wrong with a body or its encoding. A path that cannot be decoded
+ * is a malformed id like any other: it names nothing.
+ */
+function fromExpress(error: unknown): DomainError | null {
   if (error instanceof DomainError || typeof error !== 'object' || error === null) return null
+  if (error instanceof URIError) return new DomainError('NOT_FOUND', 'No such path.')
   const { status, type } = error as { status?: unknown; type?: unknown }
   if (typeof status !== 'number' || status < 400 || status >= 500) return null
   return new DomainError('BAD_REQUEST', bodyFaults[String(type)] ?? 'The request cannot be read.')

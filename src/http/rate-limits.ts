@@ -22,8 +22,8 @@ export function createRequestLimit(ctx: Context): {
   return {
     async middleware(req, res, next) {
       const verdict = await consume(req)
-      if (verdict) res.set(limitHeaders(verdict))
       if (verdict && !verdict.allowed) throw limitError(verdict)
+      if (verdict) res.set(limitHeaders(verdict))
       next()
     },
     async countOperation(req) {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Router } from 'express'
-import { connectionByPhoneNumberId, connectionSecrets } from '../connections/connections.js'
+import { connectionSecrets, connectionsByPhoneNumberId } from '../connections/connections.js'
 import type { Context } from '../context.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
 import { phoneNumberIds } from '../whatsapp/inbound.js'
@@ -35,14 +35,16 @@ export function whatsappIngress(ctx: Context, deliveries: Deliveries): Router {
   return router
 }
 
-/** The ids in the unverified body only choose whose secret to check with. Without any, the environment's is tried. */
+/**
+ * The ids in the unverified body only choose whose secrets to check with: the signature must fit every number of ours
+ * that the body names, so that nobody's secret vouches for another's number. Where it names none, the environment's.
+ */
 async function isSigned(ctx: Context, body: Buffer, signature: string | undefined): Promise<boolean> {
-  const secrets = new Set([ctx.config.whatsapp.appSecret])
-  for (const id of phoneNumberIds(parse(body))) {
-    const connection = await connectionByPhoneNumberId(ctx, id)
-    if (connection) secrets.add(connectionSecrets(ctx, connection).appSecret)
-  }
-  return [...secrets].some((secret) => verifySignature(body, signature, secret))
+  if (signature === undefined) return false
+  const connections = await connectionsByPhoneNumberId(ctx, phoneNumberIds(parse(body)))
+  const secrets = new Set(connections.map((connection) => connectionSecrets(ctx, connection).appSecret))
+  if (secrets.size === 0) secrets.add(ctx.config.whatsapp.appSecret)
+  return [...secrets].every((secret) => verifySignature(body, signature, secret))
 }
 
 function parse(body: Buffer): unknown {

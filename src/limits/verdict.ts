@@ -1,4 +1,4 @@
-import { DomainError } from '../core/errors.js'
+import { DomainError, type ExceededLimit } from '../core/errors.js'
 import type { LimitName } from './table.js'
 
 /** What a limit says of one attempt. All times are whole seconds. */
@@ -15,14 +15,13 @@ export type LimitVerdict = {
 }
 
 /** The headers of a limited answer (contract, section 4): both spellings, resets as seconds from now. */
-export function limitHeaders(verdict: LimitVerdict): Record<string, string> {
+export function limitHeaders({ limit, remaining, resetSeconds }: ExceededLimit): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const prefix of ['RateLimit', 'X-RateLimit']) {
-    headers[`${prefix}-Limit`] = String(verdict.limit)
-    headers[`${prefix}-Remaining`] = String(verdict.remaining)
-    headers[`${prefix}-Reset`] = String(verdict.resetSeconds)
+    headers[`${prefix}-Limit`] = String(limit)
+    headers[`${prefix}-Remaining`] = String(remaining)
+    headers[`${prefix}-Reset`] = String(resetSeconds)
   }
-  if (!verdict.allowed) headers['Retry-After'] = String(verdict.retryAfterSeconds)
   return headers
 }
 
@@ -30,6 +29,7 @@ export function limitHeaders(verdict: LimitVerdict): Record<string, string> {
 export const limitError = (verdict: LimitVerdict): DomainError =>
   new DomainError('RATE_LIMITED', `${refusals[verdict.name](verdict.limit)} Try again in ${wait(verdict)}.`, {
     retryAfter: verdict.retryAfterSeconds,
+    limit: { limit: verdict.limit, remaining: verdict.remaining, resetSeconds: verdict.resetSeconds },
   })
 
 const refusals: Record<LimitName, (limit: number) => string> = {

@@ -4,7 +4,7 @@ import { type Message, Prisma, type StatusEventKind } from '../generated/prisma/
 import { applyStatus, type OutboundStatus, type StatusState, type WireStatus } from '../whatsapp/status-order.js'
 import type { UpstreamError } from '../whatsapp/upstream-error.js'
 import { appendMessageEvent } from './message-event.js'
-import type { MessageError } from './refusal.js'
+import { isGivenUp, type MessageError } from './refusal.js'
 
 /** One step that WhatsApp reported of a message of ours. */
 export type StatusStep = { status: WireStatus; timestamp: Date; wamid: string; errors: UpstreamError[] }
@@ -38,14 +38,11 @@ export async function applyStep(ctx: Context, tx: Tx, message: Message, step: St
   return updated
 }
 
-/** A failure of our own making, an unknown send given up, is not WhatsApp's word: a late status still settles it. */
-function stateOf(message: Message): StatusState {
-  const error = message.error as MessageError | null
-  const ours = message.status === 'FAILED' && error !== null && error.code === null
-  return ours
+/** A send that we gave up is still open to WhatsApp's word. */
+const stateOf = (message: Message): StatusState =>
+  isGivenUp(message)
     ? { ...message, status: 'UNKNOWN', failedAt: null }
     : { ...message, status: message.status as OutboundStatus }
-}
 
 const lowerCase = <T extends string>(text: T) => text.toLowerCase() as Lowercase<T>
 

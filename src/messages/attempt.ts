@@ -6,30 +6,47 @@ import type { SendableContent } from '../whatsapp/content.js'
 import type { Recipient, SendOutcome } from '../whatsapp/provider.js'
 import { contentOf } from './content.js'
 import { type Settled, settle } from './settle.js'
+import { applyUpstreamEffects } from './upstream-effects.js'
 
-/** How long a row belongs to the process that works on it; longer than the WhatsApp client can take to answer. */
-export const leaseMs = secondsMs(30)
+/**
+ * How long a stored send belongs to the process that stored it. Short: whoever begins the attempt claims the row by that
+ * alone, so taking one over too early does no harm, and after a crash nobody waits long.
+ */
+export const firstLeaseMs = secondsMs(10)
 
-type Begun = {
+/** The same for an attempt begun: longer than the WhatsApp client can take to answer. */
+const attemptLeaseMs = secondsMs(30)
+
+export type BegunAttempt = {
   attempts: number
   phone: string | null
   userId: string | null
+  replyToWamid: string | null
   connectionId: string
   phoneNumberId: string
   businessAccountId: string
   source: ConnectionSource
 }
 
-/**
- * One attempt at a stored send (architecture, flow 1): mark it begun, hand it to WhatsApp, store the outcome. Never
- * rejects: a row whose outcome could not be stored keeps its lease, and the sweeper takes it over.
- */
+/** One attempt at a stored send (architecture, flow 1), begun at once. Never rejects. */
 export function attemptSend(ctx: Context, message: Message): Promise<Settled> {
+  return inBackground(ctx, message, async () => {
+    const begun = await beginAttempt(ctx, message)
+    return begun && carryOut(ctx, message, begun)
+  })
+}
+
+/** The rest of an attempt that has been begun. Never rejects. */
+export const goOnWithAttempt = (ctx: Context, message: Message, begun: BegunAttempt): Promise<Settled> =>
+  inBackground(ctx, message, () => carryOut(ctx, message, begun))
+
+/** A row whose outcome could not be stored keeps its lease, and the sweeper takes it over. */
+function inBackground(ctx: Context, message: Message, work: () => Promise<Settled | null>): Promise<Settled> {
   return new Promise((resolve) => {
     ctx.background.run('send a message', async () => {
       let settled: Settled = { message, refused: false }
       try {
-        settled = (await attempt(ctx, message)) ?? settled
+        settled = (await work()) ?? settled
       } finally {
         resolve(settled)
       }
@@ -37,17 +54,11 @@ export function attemptSend(ctx: Context, message: Message): Promise<Settled> {
   })
 }
 
-async function attempt(ctx: Context, message: Message): Promise<Settled | null> {
-  const begun = await begin(ctx, message)
-  if (!begun) return null
-  const outcome = await hand(ctx, message, begun)
-  return settle(ctx, message, outcome, begun)
-}
-
-/** Claims the row for this attempt; null where it is not open any more. */
-async function begin(ctx: Context, message: Message): Promise<Begun | null> {
+/** Claims the row for one attempt; null where it is not open any more. */
+export async function beginAttempt(ctx: Context, message: Message): Promise<BegunAttempt | null> {
   const now = ctx.clock.now()
-  const [row] = await ctx.database.query<Begun>(
+  // The message answered may have got its wamid only since this one was stored.
+  const [row] = await ctx.database.query<BegunAttempt>(
     `UPDATE "Message" AS m
      SET "attemptedAt" = $3, attempts = m.attempts + 1, "leaseExpiresAt" = $4
      FROM "Conversation" AS c
@@ -55,24 +66,38 @@ async function begin(ctx: Context, message: Message): Promise<Begun | null> {
      JOIN "Contact" AS k ON k."organizationId" = c."organizationId" AND k.id = c."contactId"
      WHERE m."organizationId" = $1 AND m.id = $2 AND m.status = 'QUEUED' AND m."attemptedAt" IS NULL
        AND c."organizationId" = m."organizationId" AND c.id = m."conversationId"
-     RETURNING m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId", w."businessAccountId", w.source`,
-    [message.organizationId, message.id, now, new Date(now.getTime() + leaseMs)],
+     RETURNING m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId",
+       w."businessAccountId", w.source, COALESCE(m."replyToWamid", (
+         SELECT r.wamid FROM "Message" AS r WHERE r."organizationId" = m."organizationId" AND r.id = m."replyToId"
+       )) AS "replyToWamid"`,
+    [message.organizationId, message.id, now, new Date(now.getTime() + attemptLeaseMs)],
   )
   return row ?? null
 }
 
-async function hand(ctx: Context, message: Message, begun: Begun): Promise<SendOutcome> {
+async function carryOut(ctx: Context, message: Message, begun: BegunAttempt): Promise<Settled | null> {
+  const outcome = await hand(ctx, message, begun)
+  const settled = await settle(ctx, message, outcome, begun)
+  if (outcome.outcome === 'refused') {
+    const { organizationId, contactId, wamid } = message
+    const about = { organizationId, contactId, wamid, connectionId: begun.connectionId }
+    await applyUpstreamEffects(ctx, outcome.error.code, about)
+  }
+  return settled
+}
+
+async function hand(ctx: Context, message: Message, begun: BegunAttempt): Promise<SendOutcome> {
   const recipient = recipientOf(begun)
   if (!recipient) return { outcome: 'not_sent', reason: 'the contact has neither a phone number nor a user id' }
   return ctx.whatsapp.send(connectionSecrets(ctx, begun).credentials, {
     recipient,
     content: contentOf(message) as SendableContent,
-    replyToWamid: message.replyToWamid,
+    replyToWamid: begun.replyToWamid,
     messageId: message.id,
   })
 }
 
-function recipientOf({ phone, userId }: Begun): Recipient | null {
+function recipientOf({ phone, userId }: BegunAttempt): Recipient | null {
   if (phone !== null) return { phone }
   return userId === null ? null : { userId }
 }

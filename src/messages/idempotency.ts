@@ -1,12 +1,15 @@
 import type { ActorContext } from '../context.js'
+import { secondsMs } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
 import { rowKey } from '../database/client.js'
 import type { Message } from '../generated/prisma/client.js'
-import { type Refusal, refusalOf } from './refusal.js'
 import type { Settled } from './settle.js'
 
-/** What a send was answered: the message, and, where WhatsApp refused it by then, what that refusal is to the caller. */
-export type Answer = { message: Message; refusal: Refusal | null }
+/** What a send was answered: the message, and whether WhatsApp had refused it by then. */
+export type Answer = { message: Message; refused: boolean }
+
+/** The request that came with a key first. */
+export type Claim = { key: string; messageId: string; createdAt: Date }
 
 /** The idempotency key was claimed by another request a moment ago. Never leaves the domain. */
 export class KeyTaken extends Error {
@@ -14,68 +17,99 @@ export class KeyTaken extends Error {
 }
 
 /** How long a send waits for WhatsApp's own answer, and a repeat for the first answer (contract, section 6). */
-const answerWaitMs = 5000
+const answerWaitMs = secondsMs(5)
 
-/**
- * The answer of the request that claimed this key before, or null where the key is free.
- * @throws CONFLICT where the key came with another request, or where its first request has no answer yet after 5 s.
- */
-export async function claimedAnswer(
+/** A request that stored its message so long ago has answered, or its server has died. */
+const oldestInFlightMs = secondsMs(15)
+
+/** Null where the key is free. @throws CONFLICT where it came with another request. */
+export async function findClaim(
   ctx: ActorContext,
   send: { idempotencyKey: string | null; requestHash: Uint8Array },
-): Promise<Answer | null> {
-  if (send.idempotencyKey === null) return null
-  const { organizationId } = ctx.actor
-  const where = { organizationId_key: { organizationId, key: send.idempotencyKey } }
-  const claim = await ctx.database.prisma.idempotencyKey.findUnique({ where })
-  if (!claim) return null
-  if (!Buffer.from(claim.requestHash).equals(send.requestHash)) {
+): Promise<Claim | null> {
+  const { idempotencyKey: key } = send
+  if (key === null) return null
+  const claim = await ctx.database.prisma.idempotencyKey.findUnique({
+    where: { organizationId_key: { organizationId: ctx.actor.organizationId, key } },
+    select: { key: true, messageId: true, createdAt: true, requestHash: true },
+  })
+  if (claim && !Buffer.from(claim.requestHash).equals(send.requestHash)) {
     throw new DomainError('CONFLICT', 'This idempotency key was used for another request.')
   }
-  const stored = await waitFor(async () => {
-    const { answer } = await ctx.database.prisma.idempotencyKey.findUniqueOrThrow({ where, select: { answer: true } })
-    return answer === null ? null : parseAnswer(answer)
-  })
-  if (stored) return stored
-  const settled = await settledMessage(ctx, claim.messageId)
-  if (settled) return settled
+  return claim
+}
+
+/**
+ * The answer of the request that claimed a key.
+ * @throws CONFLICT where that request has no answer yet after 5 s.
+ */
+export async function claimedAnswer(ctx: ActorContext, claim: Claim): Promise<Answer> {
+  const until = performance.now() + answerWaitMs
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    const answer = await storedAnswer(ctx, claim.key)
+    if (answer) return answer
+    if (ctx.clock.now().getTime() - claim.createdAt.getTime() > oldestInFlightMs) return answerInItsPlace(ctx, claim)
+    if (performance.now() + pauseMs > until) break
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
   throw new DomainError('CONFLICT', 'The first request with this idempotency key is still in flight.', {
     retryAfter: 1,
   })
 }
 
-/** Where the server that took the request died before it could answer: what became of the message since. */
-async function settledMessage(ctx: ActorContext, id: string): Promise<Answer | null> {
+/** Where the server that took the request died before it answered: the message as it stands, from now on for good. */
+async function answerInItsPlace(ctx: ActorContext, { key, messageId }: Claim): Promise<Answer> {
   const { organizationId } = ctx.actor
-  const message = await ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id }) })
+  const message = await ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id: messageId }) })
   if (!message) throw new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
-  return message.status === 'QUEUED' ? null : { message, refusal: refusalOf(message) }
+  return keepAnswer(ctx, key, { message, refused: message.status === 'FAILED' })
 }
 
-/** The answer to the request that stored a message: how its attempt ended, or after 5 s the message as it stands. */
+/**
+ * The answer to the request that stored a message: how its attempt ended, or after 5 s the message as it was stored. An
+ * attempt whose outcome nobody knows has no answer of WhatsApp's to tell of either.
+ */
 export async function firstAnswer(
   ctx: ActorContext,
   stored: Message,
   attempt: Promise<Settled>,
-  idempotencyKey: string | null,
+  key: string | null,
 ): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
   const waited = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, answerWaitMs, null)
   })
   const settled = await Promise.race([attempt, waited]).finally(() => clearTimeout(timer))
-  const message = settled?.message ?? stored
-  const answer: Answer = { message, refusal: settled?.refused ? refusalOf(message) : null }
-  if (idempotencyKey !== null) await storeAnswer(ctx, idempotencyKey, answer)
-  return answer
+  const known = settled !== null && settled.message.status !== 'UNKNOWN'
+  const answer: Answer = known ? settled : { message: stored, refused: false }
+  if (key === null) return answer
+  try {
+    return await keepAnswer(ctx, key, answer)
+  } catch (error) {
+    // The message is stored and on its way: whoever repeats the key finds what became of it.
+    ctx.logger.error({ err: error }, 'the answer of an idempotency key could not be stored')
+    return answer
+  }
 }
 
-async function storeAnswer(ctx: ActorContext, key: string, answer: Answer): Promise<void> {
-  const { organizationId } = ctx.actor
-  await ctx.database.prisma.idempotencyKey.updateMany({
-    where: { organizationId, key },
-    data: { answer: JSON.parse(JSON.stringify(answer)) },
+/** Stores an answer unless there is one already. Answers the one that holds. */
+async function keepAnswer(ctx: ActorContext, key: string, answer: Answer): Promise<Answer> {
+  const [kept] = await ctx.database.query<{ answer: unknown; mine: boolean }>(
+    `UPDATE "IdempotencyKey" AS k SET answer = COALESCE(k.answer, $3::jsonb)
+     FROM (SELECT answer FROM "IdempotencyKey" WHERE "organizationId" = $1 AND key = $2 FOR UPDATE) AS before
+     WHERE k."organizationId" = $1 AND k.key = $2
+     RETURNING k.answer, before.answer IS NULL AS mine`,
+    [ctx.actor.organizationId, key, JSON.stringify(answer)],
+  )
+  return !kept || kept.mine ? answer : parseAnswer(kept.answer)
+}
+
+async function storedAnswer(ctx: ActorContext, key: string): Promise<Answer | null> {
+  const claim = await ctx.database.prisma.idempotencyKey.findUnique({
+    where: { organizationId_key: { organizationId: ctx.actor.organizationId, key } },
+    select: { answer: true },
   })
+  return claim?.answer ? parseAnswer(claim.answer) : null
 }
 
 const dateColumns = [
@@ -89,18 +123,9 @@ const dateColumns = [
 ] as const satisfies (keyof Message)[]
 
 function parseAnswer(json: unknown): Answer {
-  const { message, refusal } = json as { message: Record<string, unknown>; refusal: Refusal | null }
+  const { message, refused } = json as { message: Record<string, unknown>; refused: boolean }
   const dates = Object.fromEntries(
     dateColumns.map((column) => [column, message[column] ? new Date(String(message[column])) : null]),
   )
-  return { message: { ...message, ...dates } as unknown as Message, refusal }
-}
-
-async function waitFor<T>(look: () => Promise<T | null>): Promise<T | null> {
-  const until = performance.now() + answerWaitMs
-  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 250)) {
-    const found = await look()
-    if (found !== null || performance.now() + pauseMs > until) return found
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
-  }
+  return { message: { ...message, ...dates } as unknown as Message, refused }
 }

@@ -1,13 +1,13 @@
 import type { Context } from '../context.js'
-import { rowKey, type Tx } from '../database/client.js'
+import type { Tx } from '../database/client.js'
 import type { Message } from '../generated/prisma/client.js'
 import { applyStoredStatuses } from './apply-status.js'
 
 /** The row, locked until the transaction ends; null where it is gone. */
 export async function lockMessage(tx: Tx, key: { organizationId: string; id: string }): Promise<Message | null> {
-  await tx.$queryRaw`
-    SELECT 1 FROM "Message" WHERE "organizationId" = ${key.organizationId} AND id = ${key.id} FOR UPDATE`
-  return tx.message.findUnique({ where: rowKey(key) })
+  const [message] = await tx.$queryRaw<Message[]>`
+    SELECT * FROM "Message" WHERE "organizationId" = ${key.organizationId} AND id = ${key.id} FOR NO KEY UPDATE`
+  return message ?? null
 }
 
 /**

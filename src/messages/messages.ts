@@ -1,4 +1,5 @@
 import type { ActorContext } from '../context.js'
+import { requireConversation } from '../conversations/conversations.js'
 import { isId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
 import { checkPageArgs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
@@ -6,7 +7,7 @@ import { type Message, Prisma } from '../generated/prisma/client.js'
 
 export type MessageQuery = { select?: Prisma.MessageSelect; include?: Prisma.MessageInclude }
 
-/** Newest first, across conversations or of one. */
+/** Newest first, across conversations or of one. @throws NOT_FOUND for a conversation that is not there. */
 export async function listMessages(
   ctx: ActorContext,
   filter: { conversationId?: string | null | undefined },
@@ -14,6 +15,7 @@ export async function listMessages(
   query: MessageQuery = {},
 ): Promise<Page<Message>> {
   const { organizationId } = ctx.actor
+  if (filter.conversationId != null) await requireConversation(ctx, filter.conversationId)
   const where =
     filter.conversationId == null
       ? Prisma.sql`"organizationId" = ${organizationId}`

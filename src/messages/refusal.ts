@@ -1,20 +1,22 @@
-import type { ErrorCode } from '../core/errors.js'
+import { DomainError } from '../core/errors.js'
 import type { Message } from '../generated/prisma/client.js'
-import { upstreamRule } from '../whatsapp/error-codes.js'
-
-/** WhatsApp's refusal of a send, as the caller is told of it. */
-export type Refusal = { code: ErrorCode; message: string }
+import { upstreamDomainError } from '../whatsapp/error-codes.js'
 
 /** What is stored as a message's error, and shown: Meta's code, or null where the reason is ours. */
 export type MessageError = { code: number | null; title: string; details: string | null }
 
-/** Null where the message has not failed. */
-export function refusalOf(message: Message): Refusal | null {
-  if (message.status !== 'FAILED') return null
+/** A failure of our own making (given up, never reached) is not WhatsApp's word: what WhatsApp says later holds. */
+export function isGivenUp(message: Message): boolean {
   const error = message.error as MessageError | null
+  return message.status === 'FAILED' && error !== null && error.code === null
+}
+
+/** What the caller of a send is told of its failure, with the `id` of the stored message. */
+export function refusalOf(message: Message): DomainError {
+  const error = message.error as MessageError | null
+  const extra = { id: message.id }
   if (error?.code == null) {
-    return { code: 'UPSTREAM', message: error?.title ?? 'WhatsApp did not accept the message.' }
+    return new DomainError('UPSTREAM', error?.title ?? 'WhatsApp did not accept the message.', { extra })
   }
-  const rule = upstreamRule(error.code)
-  return { code: rule.callerCode, message: `${rule.publicMessage} (WhatsApp error ${error.code})` }
+  return upstreamDomainError({ ...error, code: error.code }, extra)
 }

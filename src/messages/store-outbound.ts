@@ -1,25 +1,18 @@
-import { insertContact } from '../contacts/contacts.js'
+import { insertContact, lockContact } from '../contacts/contacts.js'
 import type { ActorContext } from '../context.js'
 import { appendConversationEvent, openConversation } from '../conversations/conversations.js'
-import { DomainError } from '../core/errors.js'
+import { DomainError, notFound } from '../core/errors.js'
 import { isId, newId } from '../core/ids.js'
 import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
 import type { Contact, Conversation, Message, MessageType, Prisma } from '../generated/prisma/client.js'
 import { contentText, type OutboundContent } from '../whatsapp/content.js'
 import { messageTypes } from '../whatsapp/message-types.js'
-import { leaseMs } from './attempt.js'
+import { firstLeaseMs } from './attempt.js'
 import { KeyTaken } from './idempotency.js'
 import { appendMessageEvent } from './message-event.js'
 import { isWamid } from './messages.js'
-
-export type OutboundMessage = {
-  to: { contactId: string } | { phone: string }
-  contact: Contact | null
-  content: OutboundContent
-  replyTo: string | null
-  idempotencyKey: string | null
-  requestHash: Uint8Array<ArrayBuffer>
-}
+import { checkConsent, type SendRecipient } from './recipient.js'
+import type { CheckedSend, SendTarget } from './send-input.js'
 
 const triesAgainstRaces = 3
 
@@ -28,10 +21,10 @@ const triesAgainstRaces = 3
  * lease, the events. After it the message goes out, whatever crashes.
  * @throws KeyTaken where the idempotency key was claimed meanwhile, NOT_FOUND for a reply to nothing we know.
  */
-export async function storeOutbound(ctx: ActorContext, send: OutboundMessage): Promise<Message> {
+export async function storeOutbound(ctx: ActorContext, send: CheckedSend, to: SendRecipient): Promise<Message> {
   for (let tries = 1; ; tries++) {
     try {
-      return await ctx.database.transaction((tx) => store(ctx, tx, send))
+      return await ctx.database.transaction((tx) => store(ctx, tx, send, to))
     } catch (error) {
       const columns = uniqueViolation(error)
       if (columns?.includes('key')) throw new KeyTaken()
@@ -41,7 +34,7 @@ export async function storeOutbound(ctx: ActorContext, send: OutboundMessage): P
   }
 }
 
-async function store(ctx: ActorContext, tx: Tx, send: OutboundMessage): Promise<Message> {
+async function store(ctx: ActorContext, tx: Tx, send: CheckedSend, to: SendRecipient): Promise<Message> {
   const { organizationId } = ctx.actor
   const id = newId('Message')
   const now = ctx.clock.now()
@@ -51,8 +44,8 @@ async function store(ctx: ActorContext, tx: Tx, send: OutboundMessage): Promise<
       select: { messageId: true },
     })
   }
-  const contact = await recipient(ctx, tx, send)
-  const connectionId = await connectionFor(tx, organizationId, contact.id)
+  const contact = await recipient(ctx, tx, send.to)
+  const connectionId = to.connectionId ?? (await firstConnection(tx, organizationId))
   const { conversation, created } = await openConversation(ctx, tx, {
     organizationId,
     contactId: contact.id,
@@ -71,7 +64,7 @@ async function store(ctx: ActorContext, tx: Tx, send: OutboundMessage): Promise<
       content: withoutType(send.content),
       ...(await replyColumns(tx, conversation, send.replyTo)),
       createdAt: now,
-      leaseExpiresAt: new Date(now.getTime() + leaseMs),
+      leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
     },
   })
   const touched = await touchConversation(ctx, tx, conversation, message)
@@ -83,29 +76,22 @@ async function store(ctx: ActorContext, tx: Tx, send: OutboundMessage): Promise<
 
 const withoutType = ({ type: _, ...fields }: OutboundContent) => fields as unknown as Prisma.InputJsonObject
 
-/** The contact, still there; or a new one for a number that nobody knew. */
-async function recipient(ctx: ActorContext, tx: Tx, send: OutboundMessage): Promise<Contact> {
+/**
+ * The contact as it is now, kept from being deleted until the transaction ends; or a new one for a number that nobody
+ * knew. Locked before its conversation, in the order in which a deletion takes them.
+ */
+async function recipient(ctx: ActorContext, tx: Tx, to: SendTarget): Promise<Contact> {
   const { organizationId } = ctx.actor
-  if ('phone' in send.to) {
-    const { phone } = send.to
-    const existing = await tx.contact.findUnique({ where: { organizationId_phone: { organizationId, phone } } })
-    return existing ?? insertContact(ctx, tx, organizationId, { phone })
+  const contact = await lockContact(tx, organizationId, 'phone' in to ? to : { id: to.contactId })
+  if (contact) {
+    checkConsent(ctx, contact)
+    return contact
   }
-  const contact = await tx.contact.findUnique({
-    where: rowKey({ organizationId, id: send.to.contactId }),
-  })
-  if (!contact) throw new DomainError('NOT_FOUND', 'No such contact.')
-  return contact
+  if ('contactId' in to) throw notFound('contact')
+  return insertContact(ctx, tx, organizationId, { phone: to.phone })
 }
 
-/** The number the contact last wrote to or was written from, else the organization's first. */
-async function connectionFor(tx: Tx, organizationId: string, contactId: string): Promise<string> {
-  const conversation = await tx.conversation.findFirst({
-    where: { organizationId, contactId },
-    orderBy: { lastActivityAt: 'desc' },
-    select: { connectionId: true },
-  })
-  if (conversation) return conversation.connectionId
+async function firstConnection(tx: Tx, organizationId: string): Promise<string> {
   const connection = await tx.whatsAppConnection.findFirst({
     where: { organizationId },
     orderBy: { id: 'asc' },
@@ -123,19 +109,15 @@ async function replyColumns(
 ): Promise<{ replyToId?: string; replyToWamid?: string | null }> {
   if (replyTo === null) return {}
   const { organizationId } = conversation
-  const known = isId('Message', replyTo) || isWamid(replyTo)
-  const message = known
-    ? await tx.message.findFirst({
-        where: {
-          organizationId,
-          conversationId: conversation.id,
-          ...(isId('Message', replyTo) ? { id: replyTo } : { wamid: replyTo }),
-        },
-        select: { id: true, wamid: true },
-      })
-    : null
-  if (message) return { replyToId: message.id, replyToWamid: message.wamid }
-  if (isWamid(replyTo)) return { replyToWamid: replyTo }
+  const message =
+    isId('Message', replyTo) || isWamid(replyTo)
+      ? await tx.message.findFirst({
+          where: { organizationId, ...(isId('Message', replyTo) ? { id: replyTo } : { wamid: replyTo }) },
+          select: { id: true, wamid: true, conversationId: true },
+        })
+      : null
+  if (message?.conversationId === conversation.id) return { replyToId: message.id, replyToWamid: message.wamid }
+  if (!message && isWamid(replyTo)) return { replyToWamid: replyTo }
   throw new DomainError('NOT_FOUND', 'No such message to reply to in this conversation.', {
     details: [{ path: 'replyTo', message: 'names no message of this conversation' }],
   })

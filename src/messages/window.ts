@@ -1,4 +1,5 @@
 import { hoursMs } from '../core/clock.js'
+import type { MessageEntry } from '../whatsapp/inbound-entries.js'
 
 /**
  * The customer service window: free-form messages may be sent for 24 hours after the customer's last message
@@ -14,3 +15,9 @@ export function windowAfter(current: Date | null, writtenAt: Date, now: Date): D
   const expires = Math.min(writtenAt.getTime(), now.getTime()) + windowLengthMs
   return new Date(Math.max(expires, current?.getTime() ?? 0))
 }
+
+const windowless: ReadonlySet<MessageEntry['type']> = new Set(['reaction', 'system', 'unsupported'])
+
+/** Whether a customer's message opens the window: nothing does that writes nothing, or only changes what was written. */
+export const opensWindow = ({ type, edit, revoke }: Pick<MessageEntry, 'type' | 'edit' | 'revoke'>): boolean =>
+  edit === null && revoke === null && !windowless.has(type)

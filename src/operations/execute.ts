@@ -1,5 +1,5 @@
 import { type DocumentNode, execute, parse } from 'graphql'
-import { DomainError } from '../core/errors.js'
+import { badRequest, DomainError } from '../core/errors.js'
 import type { GraphContext } from '../graphql/graph-context.js'
 import { publicErrorOf } from '../graphql/public-errors.js'
 import { schema } from '../graphql/schema.js'
@@ -35,11 +35,13 @@ export async function runOperation<Data, Variables>(
     contextValue: ctx,
     variableValues: variables as Record<string, unknown>,
   })
-  const errors = (result.errors ?? []).map((error) => publicErrorOf(error, ctx.logger))
-  const [first] = errors
+  const errors = result.errors ?? []
+  const [first, ...others] = errors.map((error) => publicErrorOf(error, ctx.logger))
   if (!first) return result.data as Data
-  // Each bad variable is an error of its own; a caller of REST or MCP is told of all in one.
-  const details = errors.flatMap((error) => (error.code === first.code ? (error.details ?? []) : []))
   const { code, message, ...options } = first
-  throw new DomainError(code, message, details.length > 0 ? { ...options, details } : options)
+  if (code === 'BAD_REQUEST' && errors[0]?.path === undefined) {
+    // Nothing ran: each bad variable is an error of its own, and a caller of REST or MCP is told of all in one.
+    throw badRequest([first, ...others].flatMap(({ details }) => details ?? []))
+  }
+  throw new DomainError(code, message, options)
 }

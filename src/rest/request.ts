@@ -1,4 +1,5 @@
 import { badRequest } from '../core/errors.js'
+import { checkCreateContact } from '../operations/checks.js'
 import type { ConversationStatus, CreateContactInput, SendMessageInput } from '../operations/generated/graphql.js'
 
 /** A request as a row sees it: nothing of HTTP but what the documented paths speak of. */
@@ -15,27 +16,28 @@ export const optionalText = (value: unknown): string | null =>
 
 const defaultLimit = 20
 const maxLimit = 100
-const maxPage = 100_000
+/** As many rows as the graph leaves out at most. */
+const maxSkip = 10_000_000
 
 /** Which page is asked for; `limit` above 100 is 100. @throws BAD_REQUEST for anything but numbers from 1. */
 export function pageOf(query: RestRequest['query']): { page: number; limit: number } {
   const faults = (['page', 'limit'] as const).filter((name) => {
     const text = optionalText(query[name])
-    return text !== null && !/^0*[1-9]\d{0,14}$/.test(text)
+    return text !== null && !/^0*[1-9]\d*$/.test(text)
   })
   if (faults.length > 0) {
     throw badRequest(faults.map((path) => ({ path, message: 'must be a whole number, 1 or more' })))
   }
   return {
-    page: Number(optionalText(query.page) ?? 1),
+    page: Math.min(Number(optionalText(query.page) ?? 1), Number.MAX_SAFE_INTEGER),
     limit: Math.min(Number(optionalText(query.limit) ?? defaultLimit), maxLimit),
   }
 }
 
-/** The same as the graph's arguments. A page beyond every list is read as one that is only just beyond. */
+/** The same as the graph's arguments. A page far beyond every list is read as one that is only just beyond. */
 export function page(query: RestRequest['query']): { first: number; skip: number } {
   const { page, limit } = pageOf(query)
-  return { first: limit, skip: (Math.min(page, maxPage) - 1) * limit }
+  return { first: limit, skip: Math.min((page - 1) * limit, maxSkip) }
 }
 
 const statuses: Record<ConversationStatus, true> = {
@@ -56,15 +58,16 @@ export function conversationStatus(value: unknown): ConversationStatus | null {
 
 const contactFields = ['phone', 'name', 'email', 'tags', 'optedIn', 'optInSource', 'optInProof', 'attributes'] as const
 
-/** The known fields of a contact; whether each is what it should be is the graph's to say. */
+/** The known fields of a contact. @throws BAD_REQUEST naming every field that is not what it should be. */
 export const contactInput = (body: RestRequest['body']): CreateContactInput =>
-  Object.fromEntries(
-    contactFields.flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])),
-  ) as CreateContactInput
+  checkCreateContact(
+    Object.fromEntries(contactFields.flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]]))),
+  )
 
-/** The flat body of contract section 6. A number where a text belongs is read as its digits. */
+/** The flat body of contract section 6. A number where a text belongs is read as its digits. @throws BAD_REQUEST. */
 export function sendInput(body: RestRequest['body'], idempotencyKey: string | null): SendMessageInput {
   const { to, replyTo, ...flat } = body
+  if (replyTo != null && textOf(replyTo) === null) throw badRequest([{ path: 'replyTo', message: 'must be a text' }])
   return { to: textOf(to) ?? '', content: { flat }, replyTo: textOf(replyTo), idempotencyKey }
 }
 

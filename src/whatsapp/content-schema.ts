@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorDetail } from '../core/errors.js'
+import { plainMessage } from '../core/input.js'
 import { contentLimits } from './limits.js'
 
 /** Characters as people count them here: Unicode code points. */
@@ -41,33 +42,6 @@ export const chosen = <T>(choose: (input: unknown) => z.ZodType<T>) =>
     }
     return z.NEVER
   })
-
-const nouns: Record<string, string> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-}
-
-type RawIssue = Parameters<z.core.$ZodErrorMap>[0]
-
-/** Zod's issues in the words of our other faults: each follows the name of the field ("text is required"). */
-export function plainMessage(issue: RawIssue): string | undefined {
-  if (issue.input === undefined) return 'is required'
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${nouns[issue.expected] ?? issue.expected}`
-    case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`
-    case 'too_small':
-      return issue.origin === 'array' ? `must have at least ${issue.minimum}` : `must be at least ${issue.minimum}`
-    case 'too_big':
-      return issue.origin === 'array' ? `must have at most ${issue.maximum}` : `must be at most ${issue.maximum}`
-    default:
-      return undefined
-  }
-}
 
 export const detailsOf = (issues: readonly z.core.$ZodIssue[]): ErrorDetail[] =>
   issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))

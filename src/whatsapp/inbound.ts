@@ -17,12 +17,12 @@ export const phoneNumberIds = (body: unknown): string[] =>
 export const businessAccountIds = (body: unknown): string[] =>
   distinct(changesOf(body).map(({ businessAccountId }) => businessAccountId))
 
-/** Real ids are some 15 digits, and a real body names one or two. */
+/** Real ids are some 15 digits, and a real body names one or two. Others may hold what no database can look up. */
 const maxIds = 20
-const maxIdLength = 64
+const plausibleId = /^[\x21-\x7e]{1,64}$/
 
 const distinct = (ids: (string | null)[]): string[] =>
-  [...new Set(ids.filter((id) => id !== null).filter((id) => id.length <= maxIdLength))].slice(0, maxIds)
+  [...new Set(ids.filter((id) => id !== null).filter((id) => plausibleId.test(id)))].slice(0, maxIds)
 
 /**
  * Everything a webhook body says, one entry for each message, status and change (whatsapp-cloud-api.md, section 4).

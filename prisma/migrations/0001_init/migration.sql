@@ -151,6 +151,7 @@ CREATE TABLE "Message" (
     "readAt" TIMESTAMPTZ(3),
     "failedAt" TIMESTAMPTZ(3),
     "attempts" INTEGER NOT NULL DEFAULT 0,
+    "unknownOutcomes" INTEGER NOT NULL DEFAULT 0,
     "attemptedAt" TIMESTAMPTZ(3),
     "leaseExpiresAt" TIMESTAMPTZ(3),
 

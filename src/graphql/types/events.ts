@@ -1,6 +1,4 @@
-import { findConversation } from '../../conversations/conversations.js'
-import { notFound } from '../../core/errors.js'
-import { isId } from '../../core/ids.js'
+import { findConversation, requireConversation } from '../../conversations/conversations.js'
 import { holdsScope, type NamedScope } from '../../core/scopes.js'
 import type { LoggedEvent } from '../../events/log.js'
 import { type EventType, eventTypes, eventTypesOf } from '../../events/types.js'
@@ -89,11 +87,6 @@ builder.subscriptionField('messages', (t) =>
     resolve: (event) => event,
   }),
 )
-
-async function requireConversation(ctx: GraphContext, id: string): Promise<void> {
-  const conversation = isId('Conversation', id) ? await findConversation(ctx, id, { select: { id: true } }) : null
-  if (!conversation) throw notFound('conversation')
-}
 
 builder.subscriptionField('conversations', (t) =>
   t.field({

@@ -135,7 +135,7 @@ builder.queryField('messages', (t) =>
       type: MessageNode,
       description: 'Messages, newest first, across conversations or of one.',
       args: {
-        conversationId: t.arg.id({ description: 'Only messages of this conversation.' }),
+        conversationId: t.arg.id({ description: 'Only this conversation. One that is not there gives NOT_FOUND.' }),
         skip: t.arg.int({ description: 'How many rows to leave out first.' }),
       },
       authScopes: { scope: 'messages:read' },

@@ -1,15 +1,16 @@
-import { connectionByPhoneNumberId } from '../../connections/connections.js'
 import type { Context } from '../../context.js'
 import { secondsMs } from '../../core/clock.js'
-import { normaliseWebhook } from '../../whatsapp/inbound.js'
-import type { InboundEntry } from '../../whatsapp/inbound-entries.js'
-import { receiveMessage } from './receive-message.js'
-import { receiveStatus } from './receive-status.js'
+import { processBody } from './process-body.js'
 
-/** How long a stored delivery belongs to the process that took it in, before any other may process it. */
-const leaseMs = secondsMs(20)
+/**
+ * How long a stored delivery belongs to the process that took it in, before any other may process it. Processing one
+ * twice changes nothing, so this only saves work: after a crash nobody should wait long.
+ */
+const leaseMs = secondsMs(10)
 const maxAttempts = 20
 const maxBackoffMs = secondsMs(3600)
+const maxWaiting = 1000
+const sweepBatch = 100
 
 /** The inbound side: a raw delivery is stored before WhatsApp is answered, and turned into rows afterwards. */
 export type Deliveries = {
@@ -24,12 +25,14 @@ type Stored = { id: string; body: Uint8Array; attempts: number }
 /** `concurrency`: how many deliveries are processed at once; the others wait in the database. */
 export function createDeliveries(ctx: Context, concurrency: number): Deliveries {
   const waiting: Stored[] = []
-  const maxWaiting = 1000
+  /** Those that wait here or are being processed: a sweep may find them again where their turn comes late. */
+  const taken = new Set<string>()
   let active = 0
 
   function enqueue(delivery: Stored): void {
     // What does not fit stays in the database, and is swept up when its lease is over.
-    if (waiting.length >= maxWaiting) return
+    if (waiting.length >= maxWaiting || taken.has(delivery.id)) return
+    taken.add(delivery.id)
     waiting.push(delivery)
     if (active < concurrency) ctx.background.run('process webhook deliveries', work)
   }
@@ -37,9 +40,22 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
   async function work(): Promise<void> {
     active++
     try {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await processDelivery(ctx, next)
+      for (let next = waiting.shift(); next; next = waiting.shift()) await processOne(next)
     } finally {
       active--
+    }
+  }
+
+  async function processOne(delivery: Stored): Promise<void> {
+    try {
+      await processDelivery(ctx, delivery)
+    } catch (error) {
+      ctx.logger.error(
+        { err: error, delivery: delivery.id },
+        'a delivery could not be dealt with; it is swept up later',
+      )
+    } finally {
+      taken.delete(delivery.id)
     }
   }
 
@@ -53,7 +69,7 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
       if (row) enqueue({ id: row.id, body, attempts: 0 })
     },
     async sweep() {
-      const room = maxWaiting - waiting.length
+      const room = Math.min(maxWaiting - waiting.length, sweepBatch)
       if (room <= 0) return
       const now = ctx.clock.now()
       const due = await ctx.database.query<Stored>(
@@ -61,7 +77,7 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
            SELECT id FROM "InboundDelivery" WHERE "processedAt" IS NULL AND "nextAttemptAt" <= $1
            ORDER BY "nextAttemptAt", id LIMIT $3 FOR UPDATE SKIP LOCKED
          ) RETURNING id::text, body, attempts`,
-        [now, new Date(now.getTime() + leaseMs), Math.min(room, 100)],
+        [now, new Date(now.getTime() + leaseMs), room],
       )
       for (const delivery of due.sort((a, b) => Number(a.id) - Number(b.id))) enqueue(delivery)
     },
@@ -69,38 +85,8 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
 }
 
 async function processDelivery(ctx: Context, delivery: Stored): Promise<void> {
-  let failure: unknown
-  for (const entry of normaliseWebhook(parse(delivery.body))) {
-    try {
-      await processEntry(ctx, entry)
-    } catch (error) {
-      failure ??= error
-      ctx.logger.error(
-        { err: error, delivery: delivery.id, kind: entry.kind },
-        'a webhook entry could not be processed',
-      )
-    }
-  }
-  await (failure === undefined ? finish(ctx, delivery) : putOff(ctx, delivery, failure))
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return null
-  }
-}
-
-async function processEntry(ctx: Context, entry: InboundEntry): Promise<void> {
-  if (entry.kind !== 'message' && entry.kind !== 'status') return
-  const connection = entry.phoneNumberId === null ? null : await connectionByPhoneNumberId(ctx, entry.phoneNumberId)
-  if (!connection) {
-    ctx.logger.warn({ phoneNumberId: entry.phoneNumberId }, 'a webhook names a number that no organization has')
-    return
-  }
-  if (entry.kind === 'message') await receiveMessage(ctx, connection, entry)
-  else await receiveStatus(ctx, connection, entry)
+  const failure = await processBody(ctx, delivery)
+  await (failure === null ? finish(ctx, delivery) : putOff(ctx, delivery, failure))
 }
 
 const finish = (ctx: Context, { id }: Stored) =>
@@ -110,12 +96,12 @@ const finish = (ctx: Context, { id }: Stored) =>
   ])
 
 /** Tried again, further and further apart; after the last attempt it stays in the table, unprocessed, for a person. */
-async function putOff(ctx: Context, { id, attempts }: Stored, failure: unknown): Promise<void> {
+async function putOff(ctx: Context, { id, attempts }: Stored, failure: Error): Promise<void> {
   const waitMs = Math.min(secondsMs(2 ** attempts), maxBackoffMs)
   const next = attempts + 1 >= maxAttempts ? 'infinity' : new Date(ctx.clock.now().getTime() + waitMs).toISOString()
   await ctx.database.query(
     `UPDATE "InboundDelivery" SET attempts = attempts + 1, "nextAttemptAt" = $2::timestamptz, "lastError" = $3
      WHERE id = $1::bigint`,
-    [id, next, failure instanceof Error ? failure.message : String(failure)],
+    [id, next, failure.message],
   )
 }

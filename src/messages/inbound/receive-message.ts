@@ -1,5 +1,5 @@
-import { consentColumns } from '../../contacts/consent.js'
-import { appendContactEvents, insertContact } from '../../contacts/contacts.js'
+import { consentColumns, consentSaid } from '../../contacts/consent.js'
+import { appendContactEvents, appendOptedOut, insertContact } from '../../contacts/contacts.js'
 import { foldName } from '../../contacts/search.js'
 import type { Context } from '../../context.js'
 import { appendConversationEvent, openConversation, statusOfReopened } from '../../conversations/conversations.js'
@@ -9,7 +9,8 @@ import type { Contact, Conversation, MessageType, Prisma, WhatsAppConnection } f
 import type { MessageEntry } from '../../whatsapp/inbound-entries.js'
 import { messageTypes } from '../../whatsapp/message-types.js'
 import { appendMessageEvent } from '../message-event.js'
-import { windowAfter } from '../window.js'
+import { opensWindow, windowAfter } from '../window.js'
+import { lockPerson } from './person.js'
 
 const triesAgainstRaces = 4
 
@@ -67,7 +68,8 @@ async function store(ctx: Context, tx: Tx, connection: WhatsAppConnection, entry
     },
   })
   const reopened = conversation.status === 'RESOLVED'
-  const changed = await takeIn(ctx, tx, conversation, message.id, { reopened, writtenAt, now })
+  const windowExpiresAt = opensWindow(entry) ? windowAfter(conversation.windowExpiresAt, writtenAt, now) : undefined
+  const changed = await takeIn(tx, conversation, message.id, { reopened, windowExpiresAt, now })
   await appendMessageEvent(ctx, tx, 'message.received', message, { timestamp: writtenAt, contact })
   const type = opened.created || reopened ? 'conversation.opened' : 'conversation.updated'
   await appendConversationEvent(ctx, tx, type, changed, { contact, lastMessage: message, reopened })
@@ -78,22 +80,18 @@ function contentOf(entry: MessageEntry): Prisma.InputJsonObject {
   return fields as unknown as Prisma.InputJsonObject
 }
 
-/** Whoever wrote: known by phone, else by user id, else new. Writing to us is consent, where nothing was known. */
+/** Whoever wrote, known or new, with what the message says of them: their name, their ids, their consent. */
 async function writer(ctx: Context, tx: Tx, organizationId: string, entry: MessageEntry, now: Date): Promise<Contact> {
-  const { phone, userId } = entry
-  const known =
-    (phone === null
-      ? null
-      : await tx.contact.findUnique({ where: { organizationId_phone: { organizationId, phone } } })) ??
-    (userId === null
-      ? null
-      : await tx.contact.findUnique({ where: { organizationId_userId: { organizationId, userId } } }))
-  const consent = consentColumns(true, 'inbound', entry.wamid, now)
+  const known = await lockPerson(tx, organizationId, entry)
+  const consent = consentOf(entry, known, now)
   if (!known) {
-    return insertContact(ctx, tx, organizationId, { phone, userId, name: entry.profileName, ...consent })
+    const { phone, userId, profileName: name } = entry
+    const contact = await insertContact(ctx, tx, organizationId, { phone, userId, name, ...consent })
+    if (contact.optedIn === false) await appendOptedOut(ctx, tx, contact)
+    return contact
   }
   const changes: Prisma.ContactUncheckedUpdateInput = {
-    ...(known.optedIn === null ? consent : {}),
+    ...consent,
     ...(known.name === null && entry.profileName !== null
       ? { name: entry.profileName, searchName: foldName(entry.profileName) }
       : {}),
@@ -106,6 +104,14 @@ async function writer(ctx: Context, tx: Tx, organizationId: string, entry: Messa
   })
   await appendContactEvents(ctx, tx, known, contact)
   return contact
+}
+
+/** STOP and START say it; writing to us at all is consent where nothing was known (contract, section 5). */
+function consentOf(entry: MessageEntry, known: Contact | null, now: Date): ReturnType<typeof consentColumns> {
+  const said = entry.edit === null ? consentSaid(entry.text) : null
+  const before = known?.optedIn ?? null
+  if (said !== null) return said === before ? {} : consentColumns(said, 'keyword', entry.wamid, now)
+  return before === null && entry.type !== 'system' ? consentColumns(true, 'inbound', entry.wamid, now) : {}
 }
 
 /** Phone and user id of one person are joined where both come together, unless another contact holds one of them. */
@@ -134,11 +140,10 @@ async function replyColumns(
 }
 
 function takeIn(
-  ctx: Context,
   tx: Tx,
   conversation: Conversation,
   lastMessageId: string,
-  { reopened, writtenAt, now }: { reopened: boolean; writtenAt: Date; now: Date },
+  { reopened, windowExpiresAt, now }: { reopened: boolean; windowExpiresAt: Date | undefined; now: Date },
 ): Promise<Conversation> {
   return tx.conversation.update({
     where: rowKey(conversation),
@@ -147,7 +152,7 @@ function takeIn(
       lastMessageId,
       lastMessageAt: now,
       lastActivityAt: now,
-      windowExpiresAt: windowAfter(conversation.windowExpiresAt, writtenAt, ctx.clock.now()),
+      ...(windowExpiresAt ? { windowExpiresAt } : {}),
       ...(reopened ? { status: statusOfReopened(conversation) } : {}),
       updatedAt: now,
     },

@@ -4,7 +4,8 @@ import type { Tx } from '../../database/client.js'
 import { type Message, Prisma, type WhatsAppConnection } from '../../generated/prisma/client.js'
 import type { StatusEntry } from '../../whatsapp/inbound-entries.js'
 import { applyStep, statusEventKind } from '../apply-status.js'
-import { lockMessage, lockWamid } from '../message-locks.js'
+import { attachOrphans, lockMessage, lockWamid } from '../message-locks.js'
+import { applyUpstreamEffects } from '../upstream-effects.js'
 
 /**
  * A status webhook: kept, each once, and taken into its message. It names the message by our own id, which WhatsApp
@@ -12,26 +13,37 @@ import { lockMessage, lockWamid } from '../message-locks.js'
  */
 export async function receiveStatus(ctx: Context, connection: WhatsAppConnection, entry: StatusEntry): Promise<void> {
   const { organizationId } = connection
+  const message = await ctx.database.transaction((tx) => store(ctx, tx, organizationId, entry))
+  const [error] = entry.errors
+  if (!message || !error) return
+  const { contactId, wamid } = message
+  // A transaction of its own: this one takes the contact, which a deletion takes before the messages.
+  await applyUpstreamEffects(ctx, error.code, { organizationId, connectionId: connection.id, contactId, wamid })
+}
+
+/** The message that the status is about, where we know it. */
+async function store(ctx: Context, tx: Tx, organizationId: string, entry: StatusEntry): Promise<Message | null> {
   const timestamp = entry.timestamp ?? ctx.clock.now()
-  await ctx.database.transaction(async (tx) => {
-    await lockWamid(tx, organizationId, entry.wamid)
-    const message = await messageOf(tx, organizationId, entry)
-    const { count } = await tx.messageStatusEvent.createMany({
-      data: [
-        {
-          organizationId,
-          wamid: entry.wamid,
-          messageId: message?.id ?? null,
-          kind: statusEventKind(entry.status),
-          occurredAt: timestamp,
-          errors: entry.errors.length > 0 ? (entry.errors as unknown as Prisma.InputJsonValue) : Prisma.DbNull,
-        },
-      ],
-      skipDuplicates: true,
-    })
-    if (count === 0 || !message) return
-    await applyStep(ctx, tx, message, { status: entry.status, timestamp, wamid: entry.wamid, errors: entry.errors })
+  await lockWamid(tx, organizationId, entry.wamid)
+  const message = await messageOf(tx, organizationId, entry)
+  const { count } = await tx.messageStatusEvent.createMany({
+    data: [
+      {
+        organizationId,
+        wamid: entry.wamid,
+        messageId: message?.id ?? null,
+        kind: statusEventKind(entry.status),
+        occurredAt: timestamp,
+        errors: entry.errors.length > 0 ? (entry.errors as unknown as Prisma.InputJsonValue) : Prisma.DbNull,
+      },
+    ],
+    skipDuplicates: true,
   })
+  if (count === 0 || !message) return message
+  const step = { status: entry.status, timestamp, wamid: entry.wamid, errors: entry.errors }
+  const settled = await applyStep(ctx, tx, message, step)
+  // Told the wamid only now, by our own id: earlier statuses may have come with the wamid alone.
+  return message.wamid === null ? attachOrphans(ctx, tx, settled) : settled
 }
 
 /** The message, locked; null where we do not know it. */

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { normalisePhone } from '../contacts/phone.js'
+import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { idKind } from '../core/ids.js'
+import { type OutboundContent, parseOutboundContent } from '../whatsapp/content.js'
+
+export type SendInput = {
+  /** A phone with its country code, or a contact id. */
+  to: string
+  /** The flat form of contract section 6: `{ type, ...fields }`. */
+  content: unknown
+  /** Our id or WhatsApp's of the message this one answers. */
+  replyTo?: string | null | undefined
+  idempotencyKey?: string | null | undefined
+}
+
+export type SendTarget = { contactId: string } | { phone: string }
+
+export type CheckedSend = {
+  to: SendTarget
+  content: OutboundContent
+  replyTo: string | null
+  idempotencyKey: string | null
+  /** SHA-256 of the request in its normalised form. */
+  requestHash: Uint8Array<ArrayBuffer>
+}
+
+/** Kinds that need nothing fetched, uploaded or looked up before they leave. */
+const sendableTypes = new Set<OutboundContent['type']>(['text', 'template', 'interactive', 'location', 'contact'])
+
+/** Everything that can be known of the input alone. @throws BAD_REQUEST that names every fault at once. */
+export function checkSend(input: SendInput): CheckedSend {
+  const details: ErrorDetail[] = []
+  const to = parseTarget(input.to)
+  if (!to) {
+    details.push({ path: 'to', message: 'must be a phone number with its country code, or a contact id' })
+  }
+  const parsed = parseOutboundContent(input.content)
+  if (!parsed.ok) details.push(...parsed.details)
+  else if (!sendableTypes.has(parsed.content.type)) {
+    details.push({ path: 'type', message: `${parsed.content.type} messages cannot be sent yet` })
+  }
+  const replyTo = input.replyTo || null
+  const idempotencyKey = input.idempotencyKey || null
+  if (idempotencyKey !== null && !/^[\x20-\x7e]{1,255}$/.test(idempotencyKey)) {
+    details.push({ path: 'idempotencyKey', message: 'must be 1 to 255 printable ASCII characters' })
+  }
+  if (!to || !parsed.ok || details.length > 0) throw badRequest(details)
+  const requestHash = hashRequest({ to, content: parsed.content, replyTo })
+  return { to, content: parsed.content, replyTo, idempotencyKey, requestHash }
+}
+
+function parseTarget(to: unknown): SendTarget | null {
+  if (typeof to !== 'string') return null
+  if (idKind(to) === 'Contact') return { contactId: to }
+  const phone = normalisePhone(to)
+  return phone === null ? null : { phone }
+}
+
+/** Requests that mean the same have the same hash, whatever the order of their fields. */
+function hashRequest(request: unknown): Uint8Array<ArrayBuffer> {
+  const canonical = JSON.stringify(request, (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+  return new Uint8Array(createHash('sha256').update(canonical).digest())
+}
