@@ -92,11 +92,11 @@ export async function recheckConnections(ctx: Context): Promise<void> {
 
 const beingChecked = new Set<string>()
 
-/** WhatsApp refused a call as if the number were lost: it is asked whether it is, once for however many refusals. */
-export function noteConnectionDown(ctx: Context, { organizationId, id }: { organizationId: string; id: string }): void {
+/** Something told of a change, or refused a call as if the number were lost: WhatsApp is asked, once for however many. */
+export function checkSoon(ctx: Context, { organizationId, id }: { organizationId: string; id: string }): void {
   if (beingChecked.has(id)) return
   beingChecked.add(id)
-  ctx.background.run('check a connection that was refused', async () => {
+  ctx.background.run('check a connection', async () => {
     try {
       const where = rowKey({ organizationId, id })
       const connection = await ctx.database.prisma.whatsAppConnection.findUnique({ where })

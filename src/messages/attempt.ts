@@ -79,8 +79,8 @@ async function carryOut(ctx: Context, message: Message, begun: BegunAttempt): Pr
   const outcome = await hand(ctx, message, begun)
   const settled = await settle(ctx, message, outcome, begun)
   if (outcome.outcome === 'refused') {
-    const { organizationId, contactId, wamid } = message
-    const about = { organizationId, contactId, wamid, connectionId: begun.connectionId }
+    const { organizationId, contactId, id: proof } = message
+    const about = { organizationId, contactId, connectionId: begun.connectionId, proof, at: ctx.clock.now() }
     await applyUpstreamEffects(ctx, outcome.error.code, about)
   }
   return settled

@@ -1,4 +1,4 @@
-import { insertContact, lockContact } from '../contacts/contacts.js'
+import { insertContact, lockContact } from '../contacts/write.js'
 import type { ActorContext } from '../context.js'
 import { appendConversationEvent, openConversation } from '../conversations/conversations.js'
 import { DomainError, notFound } from '../core/errors.js'

@@ -6,6 +6,7 @@ import type { StatusEntry } from '../../whatsapp/inbound-entries.js'
 import { applyStep, statusEventKind } from '../apply-status.js'
 import { attachOrphans, lockMessage, lockWamid } from '../message-locks.js'
 import { applyUpstreamEffects } from '../upstream-effects.js'
+import { notBeyond } from './transactions.js'
 
 /**
  * A status webhook: kept, each once, and taken into its message. It names the message by our own id, which WhatsApp
@@ -16,9 +17,11 @@ export async function receiveStatus(ctx: Context, connection: WhatsAppConnection
   const message = await ctx.database.transaction((tx) => store(ctx, tx, organizationId, entry))
   const [error] = entry.errors
   if (!message || !error) return
-  const { contactId, wamid } = message
+  const { contactId } = message
+  const at = notBeyond(ctx.clock.now(), entry.timestamp)
   // A transaction of its own: this one takes the contact, which a deletion takes before the messages.
-  await applyUpstreamEffects(ctx, error.code, { organizationId, connectionId: connection.id, contactId, wamid })
+  const about = { organizationId, connectionId: connection.id, contactId, proof: entry.wamid, at }
+  await applyUpstreamEffects(ctx, error.code, about)
 }
 
 /** The message that the status is about, where we know it. */
