@@ -53,7 +53,15 @@ export async function ensureEnvironmentConnection(ctx: Context, organizationId: 
  * people see. Never throws: a number that cannot be reached is DISCONNECTED, with the reason.
  */
 export async function checkConnection(ctx: Context, connection: WhatsAppConnection): Promise<WhatsAppConnection> {
-  const found = await askWhatsApp(ctx, connection)
+  return storeAnswer(ctx, connection, await askWhatsApp(ctx, connection))
+}
+
+/** Stores what is known of a number now, with `connection.updated` where that changed something people see. */
+export function storeAnswer(
+  ctx: Context,
+  connection: WhatsAppConnection,
+  found: Prisma.WhatsAppConnectionUncheckedUpdateInput,
+): Promise<WhatsAppConnection> {
   return ctx.database.transaction(async (tx) => {
     const { organizationId, id } = connection
     const updated = await tx.whatsAppConnection.update({
@@ -107,15 +115,19 @@ export function checkSoon(ctx: Context, { organizationId, id }: { organizationId
   })
 }
 
+/** What WhatsApp calls a number that it answers for, but lets do nothing. */
+const lostStatuses: ReadonlySet<string> = new Set(['BANNED', 'DELETED', 'DISCONNECTED', 'MIGRATED'])
+
 async function askWhatsApp(ctx: Context, connection: WhatsAppConnection) {
   try {
     const number = await ctx.whatsapp.phoneNumber(connectionSecrets(ctx, connection).credentials)
+    const lost = lostStatuses.has(number.status ?? '')
     return {
-      status: 'CONNECTED' as const,
+      status: lost ? ('DISCONNECTED' as const) : ('CONNECTED' as const),
       displayPhoneNumber: number.displayPhoneNumber,
       verifiedName: number.verifiedName,
       qualityRating: number.qualityRating,
-      lastError: null,
+      lastError: lost ? `WhatsApp says that the number is ${number.status}.` : null,
     }
   } catch (error) {
     ctx.logger.warn({ err: error, connectionId: connection.id }, 'WhatsApp could not be reached for a number')

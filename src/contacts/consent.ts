@@ -29,8 +29,7 @@ export type Statement = Consent & {
 
 export type ConsentState = Pick<Contact, 'optedIn' | 'optInSource' | 'optInAt'>
 
-const isCustomers = (source: string | null): boolean =>
-  Object.values<string | null>(customerSources).includes(source)
+const isCustomers = (source: string | null): boolean => Object.values<string | null>(customerSources).includes(source)
 
 /** WhatsApp tells times in whole seconds: ours are compared as whole seconds too. */
 const second = (time: Date | null): number => Math.floor((time?.getTime() ?? Number.NEGATIVE_INFINITY) / 1000)

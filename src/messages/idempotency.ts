@@ -118,6 +118,8 @@ const dateColumns = [
   'deliveredAt',
   'readAt',
   'failedAt',
+  'editedAt',
+  'revokedAt',
   'attemptedAt',
   'leaseExpiresAt',
 ] as const satisfies (keyof Message)[]

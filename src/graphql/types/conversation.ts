@@ -5,12 +5,14 @@ import {
   reopenConversation,
   resolveConversation,
 } from '../../conversations/conversations.js'
+import type { PageArgs } from '../../database/page.js'
 import { ConversationStatus } from '../../generated/prisma/client.js'
 import { markConversationRead } from '../../messages/mark-read.js'
+import { listMessagesOf } from '../../messages/messages.js'
 import { builder, ownRow } from '../builder.js'
 import { pageQuery, rowQuery, toConnection } from '../connections.js'
 import { listCost } from '../cost.js'
-import { conversationMessages } from '../message-loader.js'
+import { loadList } from '../list-loader.js'
 import { ContactNode } from './contact.js'
 import { MemberNode } from './member.js'
 import { MessageConnection, MessageEdge, MessageNode } from './message.js'
@@ -55,8 +57,10 @@ export const ConversationNode = builder.prismaNode('Conversation', {
         description: 'The messages, newest first.',
         args: { skip: t.arg.int({ description: 'How many rows to leave out first.' }) },
         complexity: listCost,
-        resolve: async (conversation, args, ctx, info) =>
-          toConnection(await conversationMessages(ctx, info, conversation.id, args)),
+        resolve: async (conversation, args, ctx, info) => {
+          const load = (ids: readonly string[], page: PageArgs) => listMessagesOf(ctx, ids, page, pageQuery(ctx, info))
+          return toConnection(await loadList(ctx, info, conversation.id, args, load))
+        },
       },
       MessageConnection,
       MessageEdge,

@@ -13,7 +13,9 @@ export function receiveUserId(
 ): Promise<void> {
   return withRetries(ctx, async (tx) => {
     const contact =
-      (previousUserId === null ? null : await lockPerson(tx, organizationId, { phone: null, userId: previousUserId })) ??
+      (previousUserId === null
+        ? null
+        : await lockPerson(tx, organizationId, { phone: null, userId: previousUserId })) ??
       (await lockPerson(tx, organizationId, { phone, userId: null }))
     const at = notBeyond(ctx.clock.now(), timestamp)
     if (contact) await takeNewIdentity(ctx, tx, contact, { phone: null, userId }, at)

@@ -1,6 +1,6 @@
+import type { Consent } from '../../contacts/consent.js'
 import { type ConsentState, customerSources, statementCounts } from '../../contacts/consent.js'
 import { consentWord } from '../../contacts/consent-words.js'
-import type { Consent } from '../../contacts/consent.js'
 import { type ContactValues, changeContact, insertContact } from '../../contacts/write.js'
 import type { Context } from '../../context.js'
 import type { Tx } from '../../database/client.js'
@@ -24,19 +24,11 @@ export async function writer(
   const moved = movedIdentity(entry)
   const known =
     (await lockPerson(tx, organizationId, entry)) ?? (moved && (await lockPerson(tx, organizationId, moved)))
-  const contact = known
-    ? await learn(ctx, tx, known, entry, at)
-    : await meet(ctx, tx, organizationId, entry, at)
+  const contact = known ? await learn(ctx, tx, known, entry, at) : await meet(ctx, tx, organizationId, entry, at)
   return moved ? takeNewIdentity(ctx, tx, contact, moved, at) : contact
 }
 
-async function meet(
-  ctx: Context,
-  tx: Tx,
-  organizationId: string,
-  entry: MessageEntry,
-  at: Date,
-): Promise<Contact> {
+async function meet(ctx: Context, tx: Tx, organizationId: string, entry: MessageEntry, at: Date): Promise<Contact> {
   const { phone, userId, profileName: name } = entry
   const attributes = attributesAfter({}, entry, at)
   const values = { phone, userId, name, ...(attributes ? { attributes } : {}) }
