@@ -60,12 +60,12 @@ export function loadConfig(env: Environment): Config {
   const read = createReader(env)
   const port = read('PORT', portNumber, 4000)
   const databaseUrl = read('DATABASE_URL', url('postgres:', 'postgresql:'), null)
-  const simulator = readSimulator(read, env)
-  const apiUrl = read(
-    'WHATSAPP_API_URL',
-    url('http:', 'https:'),
-    simulator ? `http://127.0.0.1:${simulator.port}` : metaApiUrl,
-  )
+  const simulator = readSimulator(read)
+  const simulatorUrl = simulator && `http://127.0.0.1:${simulator.port}`
+  const givenApiUrl = read('WHATSAPP_API_URL', url('http:', 'https:'), null)
+  const apiUrl = givenApiUrl ?? simulatorUrl ?? metaApiUrl
+  // Where the address given is a bad one, nobody knows yet whose it will be.
+  const metaSettingsNeeded = isMetas(apiUrl) && (givenApiUrl !== null || !isSet(env.WHATSAPP_API_URL))
 
   const config: Config = {
     host: read('HOST', text, '127.0.0.1'),
@@ -78,11 +78,11 @@ export function loadConfig(env: Environment): Config {
     whatsapp: {
       apiUrl,
       apiVersion: read('WHATSAPP_API_VERSION', apiVersion, 'v24.0'),
-      ...readWhatsApp(read, isMetas(apiUrl)),
+      ...readWhatsApp(read, metaSettingsNeeded),
     },
     simulator,
     sends: {
-      unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), isMetas(apiUrl) ? 900 : 60),
+      unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), apiUrl === simulatorUrl ? 60 : 900),
       unknownPolicy: read('SEND_UNKNOWN_POLICY', oneOf('resend', 'give_up'), 'resend'),
     },
     consent: {
@@ -107,14 +107,20 @@ export function describeConfig(config: Config): Record<string, unknown> {
   return {
     database: config.databaseUrl ? 'server' : 'embedded',
     redis: config.redisUrl !== null,
-    whatsappApi: config.whatsapp.apiUrl,
+    whatsappApi: withoutCredentials(config.whatsapp.apiUrl),
     simulator: config.simulator !== null,
     limits: config.limits,
     sends: config.sends,
+    consent: config.consent,
     trustProxy: config.trustProxy !== null,
     corsOrigins: config.corsOrigins,
     graphiql: config.graphiql,
   }
+}
+
+function withoutCredentials(address: string): string {
+  const { origin, pathname } = new URL(address)
+  return origin + pathname
 }
 
 type Reader = ReturnType<typeof createReader>
@@ -132,33 +138,44 @@ function createReader(env: Environment) {
       return fallback
     }
   }
-  return Object.assign(read, { faults })
+  return Object.assign(read, { faults, env })
 }
 
-function readSimulator(read: Reader, env: Environment): { port: number } | null {
-  const port = read('SIMULATOR_PORT', portNumber, 4001)
-  const elsewhere = Boolean(env.WHATSAPP_API_URL?.trim() || env.WHATSAPP_ACCESS_TOKEN?.trim())
+function readSimulator(read: Reader): { port: number } | null {
+  // Not 0: the server has to know where to find it.
+  const port = read('SIMULATOR_PORT', integer(1, 65_535), 4001)
+  const elsewhere = isSet(read.env.WHATSAPP_API_URL) || isSet(read.env.WHATSAPP_ACCESS_TOKEN)
   return read('SIMULATOR', onOff, !elsewhere) ? { port } : null
 }
 
 function readWhatsApp(read: Reader, required: boolean): WhatsAppSettings {
-  const names = {
-    accessToken: 'WHATSAPP_ACCESS_TOKEN',
-    phoneNumberId: 'WHATSAPP_PHONE_NUMBER_ID',
-    businessAccountId: 'WHATSAPP_BUSINESS_ACCOUNT_ID',
-    appSecret: 'WHATSAPP_APP_SECRET',
-    verifyToken: 'WHATSAPP_VERIFY_TOKEN',
-  } as const
-  const settings = { ...simulatorSettings }
-  for (const [field, name] of Object.entries(names) as [keyof WhatsAppSettings, string][]) {
-    const value = read(name, text, null)
-    if (value !== null) settings[field] = value
-    else if (required) read.faults.push(`${name} must be set where the API is Meta's`)
+  const one = (name: string, parse: (value: string) => string, simulators: string) => {
+    if (required && !isSet(read.env[name])) read.faults.push(`${name} must be set where the API is Meta's`)
+    return read(name, parse, simulators)
   }
-  return settings
+  return {
+    accessToken: one('WHATSAPP_ACCESS_TOKEN', token, simulatorSettings.accessToken),
+    phoneNumberId: one('WHATSAPP_PHONE_NUMBER_ID', metaId, simulatorSettings.phoneNumberId),
+    businessAccountId: one('WHATSAPP_BUSINESS_ACCOUNT_ID', metaId, simulatorSettings.businessAccountId),
+    appSecret: one('WHATSAPP_APP_SECRET', token, simulatorSettings.appSecret),
+    verifyToken: one('WHATSAPP_VERIFY_TOKEN', token, simulatorSettings.verifyToken),
+  }
 }
 
-const isMetas = (apiUrl: string) => new URL(apiUrl).hostname.endsWith('facebook.com')
+const isSet = (value: string | undefined) => value !== undefined && value.trim() !== ''
+
+const isMetas = (apiUrl: string) => /(?:^|\.)facebook\.com$/.test(new URL(apiUrl).hostname)
+
+/** It goes into a header. */
+const token = (value: string) => {
+  if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('visible ASCII characters without spaces')
+  return value
+}
+
+const metaId = (value: string) => {
+  if (!/^\d{1,32}$/.test(value)) throw new Error("the digits of an id of Meta's")
+  return value
+}
 
 const text = (value: string) => value
 

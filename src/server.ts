@@ -13,13 +13,12 @@ import { createDatabase } from './database/client.js'
 import { openEmbedded } from './database/embedded/open.js'
 import { applyMigrations } from './database/migrate.js'
 import { createPool } from './database/pool.js'
-import { createMemoryBus, createRedisBus } from './events/bus.js'
+import { type Bus, createMemoryBus } from './events/bus.js'
 import { createEventLog } from './events/log.js'
 import { serveWebSocket } from './graphql/websocket.js'
 import { createApp } from './http/app.js'
 import { socketContexts } from './http/authenticate.js'
 import { createLimits } from './limits/limits.js'
-import { connectRedis } from './limits/redis.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
 import { createSendSweeper } from './messages/sweep.js'
 import { serveOperator } from './operator/socket.js'
@@ -167,25 +166,35 @@ async function createContext(
   const database = createDatabase(pool)
   closing.push(() => database.close())
 
-  const redis = config.redisUrl === null ? null : connectRedis(config.redisUrl, logger)
-  if (redis) closing.push(() => redis.disconnect())
+  const redis = config.redisUrl === null ? null : await openRedis(config.redisUrl, logger, closing)
   const events = createEvents(config, logger, database, redis, closing)
   const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
   closing.push((msLeft) => withTimeout(whatsapp.close(), msLeft()))
   const background = createBackground(logger)
   closing.push((msLeft) => withTimeout(background.drain(), msLeft()))
-  const limits = createLimits({ ...config.limits, redis, logger })
+  const limits = createLimits({ ...config.limits, redis: redis?.client ?? null, logger })
   return { ctx: { config, database, events, limits, whatsapp, clock, logger, background }, embedded }
+}
+
+/** What needs the Redis client is loaded only where there is a Redis: it is 20 MB of memory. */
+async function openRedis(url: string, logger: Logger, closing: Closing): Promise<{ client: Redis; bus: Bus }> {
+  const [{ connectRedis }, { createRedisBus }] = await Promise.all([
+    import('./limits/redis.js'),
+    import('./events/redis-bus.js'),
+  ])
+  const client = connectRedis(url, logger)
+  closing.push(() => client.disconnect())
+  return { client, bus: createRedisBus(client, logger) }
 }
 
 function createEvents(
   config: Config,
   logger: Logger,
   database: Context['database'],
-  redis: Redis | null,
+  redis: { bus: Bus } | null,
   closing: Closing,
 ): Context['events'] {
-  const bus = redis ? createRedisBus(redis, logger) : createMemoryBus()
+  const bus = redis?.bus ?? createMemoryBus()
   closing.push(() => bus.close())
   // Embedded, this process makes every event itself. With a server there may be others: Redis wakes, polling makes sure.
   const pollIntervalMs = config.databaseUrl === null ? null : redis ? 2000 : 500

@@ -119,6 +119,7 @@ export async function updateContact(ctx: ActorContext, input: UpdateContactInput
       const before = await lockContact(tx, organizationId, { id })
       if (!before) throw notFound('contact')
       const consent = consentOf(ctx, checked, before.optedIn)
+      // Unknown lifts it as well: under ALLOW_UNKNOWN such a contact may be written to.
       if (before.optedIn === false && consent && consent.optedIn !== false && !checked.optInSource) {
         throw badRequest([{ path: 'optInSource', message: 'is required to lift an opt-out' }])
       }
@@ -150,13 +151,23 @@ function consentOf(
 }
 
 /**
- * Deletes a contact with its conversations, messages and media records. Answers the contact as it was.
+ * Deletes a contact with its conversations, messages and media records, and what else was kept of the messages: their
+ * statuses, and the answers of their idempotency keys. Answers the contact as it was.
  * @throws NOT_FOUND.
  */
 export async function deleteContact(ctx: ActorContext, input: { id: string }): Promise<Contact> {
   const { organizationId } = ctx.actor
   const id = requireId('Contact', input.id)
   return ctx.database.transaction(async (tx) => {
+    // No foreign key leads from these to the message, so that they may be there before it and longer than it.
+    await tx.$executeRaw`
+      WITH gone AS (SELECT id FROM "Message" WHERE "organizationId" = ${organizationId} AND "contactId" = ${id}),
+      answers AS (
+        UPDATE "IdempotencyKey" SET answer = '{}'
+        WHERE "organizationId" = ${organizationId} AND "messageId" IN (SELECT id FROM gone)
+      )
+      DELETE FROM "MessageStatusEvent"
+      WHERE "organizationId" = ${organizationId} AND "messageId" IN (SELECT id FROM gone)`
     const contact = await tx.contact.findUnique({ where: rowKey({ organizationId, id }) })
     if (!contact) throw notFound('contact')
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })

@@ -3,7 +3,7 @@
  * way of upper case, which joins what lower case keeps apart: "ß" and "SS"; and the sigma at a word's end is a sigma.
  */
 export const foldName = (name: string | null): string =>
-  (name ?? '').normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ')
+  (name ?? '').normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 
 /**
  * The two ways a search text can match: a part of the folded name, or of the phone's digits. Null where it is no part

@@ -3,7 +3,7 @@ import type { ActorContext, Context } from '../context.js'
 import { notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
 import { rowKey, type Tx } from '../database/client.js'
-import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import { columnIs, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import type { EventType } from '../events/types.js'
 import {
   type Contact,
@@ -43,13 +43,8 @@ export async function listConversations(
         : Prisma.sql`status = ANY(${statuses}::"ConversationStatus"[])`,
     )
   }
-  const { contactId, assignedToId } = filter
-  if (contactId != null) {
-    conditions.push(isId('Contact', contactId) ? Prisma.sql`"contactId" = ${contactId}` : Prisma.sql`false`)
-  }
-  if (assignedToId != null) {
-    conditions.push(isId('Member', assignedToId) ? Prisma.sql`"assignedToId" = ${assignedToId}` : Prisma.sql`false`)
-  }
+  if (filter.contactId != null) conditions.push(columnIs('contactId', 'Contact', filter.contactId))
+  if (filter.assignedToId != null) conditions.push(columnIs('assignedToId', 'Member', filter.assignedToId))
   const page = await pageOfIds(
     ctx.database,
     { table: 'Conversation', where: Prisma.join(conditions, ' AND '), timeColumn: 'lastActivityAt' },

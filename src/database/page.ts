@@ -1,4 +1,5 @@
 import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { type IdKind, isId } from '../core/ids.js'
 import { Prisma } from '../generated/prisma/client.js'
 import type { Database } from './client.js'
 
@@ -28,6 +29,10 @@ export type Page<Row> = {
  * `timeColumn` null: by id alone, which is by time of creation, since ids are time-ordered.
  */
 export type ListSpec = { table: string; where: Prisma.Sql; timeColumn: string | null }
+
+/** The condition of a filter by id: what is no id of its kind names nothing, as an id that nothing has. */
+export const columnIs = (column: string, kind: IdKind, id: string): Prisma.Sql =>
+  isId(kind, id) ? Prisma.sql`${Prisma.raw(`"${column}"`)} = ${id}` : Prisma.sql`FALSE`
 
 type Key = { id: string; at: Date | null }
 

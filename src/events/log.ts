@@ -6,7 +6,7 @@ import type { Prisma } from '../generated/prisma/client.js'
 import type { Bus } from './bus.js'
 import { decodeCursor, encodeCursor } from './cursor.js'
 import { createSequencer, type Head } from './sequencer.js'
-import { createTails } from './tails.js'
+import { createTails, type Following } from './tails.js'
 import type { EventType } from './types.js'
 
 /** What a change appends. `data` is the body of contract section 8, frozen as it is now. */
@@ -51,6 +51,8 @@ export type EventLog = {
    * events are no longer kept.
    */
   startOf(organizationId: string, cursor: string | null | undefined, path: string): Promise<bigint>
+  /** Who follows here now, for metrics. */
+  following(): Following
   close(): Promise<void>
 }
 
@@ -68,10 +70,11 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
   bus.subscribe(advance)
   const wake = () => sequencer.wake()
 
+  // Ordered by the column: "position" alone would be the text that it is answered as, in which 10 comes before 9.
   async function read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]> {
     const rows = await database.query<Omit<LoggedEvent, 'position'> & { position: string }>(
       `SELECT id, "organizationId", "position"::text AS "position", type, data, "contactId", "conversationId", "messageId", "createdAt"
-       FROM "Event" WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "position" LIMIT $3`,
+       FROM "Event" WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "Event"."position" LIMIT $3`,
       [organizationId, after.toString(), limit],
     )
     return rows.map((row) => ({ ...row, position: BigInt(row.position) }))
@@ -98,15 +101,15 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
     head,
     read,
     follow: tails.follow,
+    following: tails.following,
     cursorOf: encodeCursor,
     async startOf(organizationId, cursor, path) {
       if (cursor === null || cursor === undefined) return head(organizationId)
       const after = decodeCursor(organizationId, cursor, path)
-      if (after > (await head(organizationId))) {
-        throw badRequest([{ path, message: 'lies beyond the end of the event log' }])
-      }
-      const [next] = await read(organizationId, after, 1)
-      if (next && next.position !== after + 1n) {
+      const end = await head(organizationId)
+      if (after > end) throw badRequest([{ path, message: 'lies beyond the end of the event log' }])
+      const [next] = after < end ? await read(organizationId, after, 1) : []
+      if (after < end && next?.position !== after + 1n) {
         throw new DomainError('CURSOR_EXPIRED', 'The event log no longer reaches back to this cursor.')
       }
       return after

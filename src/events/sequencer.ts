@@ -39,8 +39,6 @@ SELECT "organizationId", "position"::text AS "position", (SELECT count(*) FROM n
 export type Sequencer = {
   /** Numbers what has been committed, soon; calls made meanwhile are one step. */
   wake(): void
-  /** Numbers everything that is committed now. */
-  run(): Promise<void>
   close(): Promise<void>
 }
 
@@ -69,22 +67,17 @@ export function createSequencer(
         const full = (rows[0]?.numbered ?? 0) >= batchSize
         if (!full && !again) return
       }
+    } catch (error) {
+      logger.warn({ err: error }, 'events could not be numbered; the next step tries again')
     } finally {
       running = null
     }
   }
 
-  function run(): Promise<void> {
-    again = true
-    running ??= step()
-    return running
-  }
-
   function wake(): void {
     if (closed) return
-    run().catch((error: unknown) =>
-      logger.warn({ err: error }, 'events could not be numbered; the next step tries again'),
-    )
+    again = true
+    running ??= step()
   }
 
   // An event whose server died between its commit and the wake-up is found here, by any server.
@@ -93,11 +86,10 @@ export function createSequencer(
 
   return {
     wake,
-    run,
     async close() {
       closed = true
       clearInterval(timer)
-      await running?.catch(() => undefined)
+      await running
     },
   }
 }

@@ -16,6 +16,16 @@ export const pageQuery = (context: GraphContext, info: GraphQLResolveInfo) =>
 export const rowQuery = (context: GraphContext, info: GraphQLResolveInfo) =>
   queryFromInfo({ context, info, select: { organizationId: true, id: true } }) as { select: Record<string, unknown> }
 
+/**
+ * A row that a mutation answers with all its columns, shown as it is: the plugin would otherwise read it again, when it
+ * may have been deleted or have moved on. Only what it leads to is still read.
+ */
+export function wholeRow<Row>(context: GraphContext, info: GraphQLResolveInfo, row: Row): Row {
+  // Asking for the query tells the plugin that this place of the document is loaded.
+  rowQuery(context, info)
+  return row
+}
+
 /** A page as Relay's connection. */
 export function toConnection<Row>(page: Page<Row>) {
   return {

@@ -8,20 +8,11 @@ export const complexityLimit = { complexity: 60_000, depth: 14, breadth: 400 }
 /** What a document may be made of, whatever it costs. */
 export const documentLimits = { tokens: 4000, aliases: 60, directives: 50, bytes: 1_000_000 }
 
-type Excess = {
-  complexity: number
-  depth: number
-  breadth: number
-  maxComplexity?: number
-  maxDepth?: number
-  maxBreadth?: number
-}
-
-export function describeExcess(result: Excess): string {
-  const { maxComplexity = Infinity, maxDepth = Infinity, maxBreadth = Infinity } = result
-  if (result.depth > maxDepth) return `is ${result.depth} levels deep; ${maxDepth} are allowed`
-  if (result.breadth > maxBreadth) return `has ${result.breadth} fields; ${maxBreadth} are allowed`
-  return `costs ${result.complexity}; ${maxComplexity} is allowed (ask for fewer rows: a list costs its rows times its fields)`
+/** What a document has come to, in the words of the limit that it breaks. */
+export function describeExcess({ complexity, depth, breadth }: typeof complexityLimit): string {
+  if (depth > complexityLimit.depth) return `is ${depth} levels deep; ${complexityLimit.depth} are allowed`
+  if (breadth > complexityLimit.breadth) return `has ${breadth} fields; ${complexityLimit.breadth} are allowed`
+  return `costs ${complexity}; ${complexityLimit.complexity} is allowed (ask for fewer rows: a list costs its rows times its fields)`
 }
 
 /** The cost of a list: one for itself, and what stands under it for each row asked for. */

@@ -13,13 +13,19 @@ export function publicErrorOf(error: GraphQLError, logger: Logger): PublicError 
     return toPublicError(cause)
   }
   if (cause instanceof GraphQLError && !cause.extensions.unexpected) {
-    return toPublicError(badRequest([detailOf(cause.message)], cause.message))
+    const detail = variableFault(cause)
+    return toPublicError(
+      detail ? badRequest([detail]) : badRequest([{ path: 'query', message: cause.message }], cause.message),
+    )
   }
   logger.error({ err: cause }, 'a request failed')
   return toPublicError(cause)
 }
 
-/** The same as a GraphQL error: message, and extensions { code, details, requestId, retryAfter }. */
+/**
+ * The same as a GraphQL error: message, and extensions { code, details, requestId, retryAfter }; and `http`, the status
+ * that Yoga gives an HTTP answer, which Yoga takes out again.
+ */
 export function toGraphQLError(error: GraphQLError, context: { logger: Logger; requestId: string }): GraphQLError {
   const { message, extra, limit: _, ...shown } = publicErrorOf(error, context.logger)
   const { http } = error.extensions
@@ -40,30 +46,37 @@ export const withPublicErrors = <R extends ExecutionResult>(
     ? { ...result, errors: result.errors.map((error) => toGraphQLError(asGraphQLError(error), context)) }
     : result
 
-const asGraphQLError = (error: unknown): GraphQLError =>
+export const asGraphQLError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError
     ? error
     : new GraphQLError('Unexpected error.', {
         originalError: error instanceof Error ? error : new Error(String(error)),
       })
 
-/** GraphQL wraps what a resolver throws, some libraries twice. */
+/** GraphQL wraps what a resolver throws, some libraries twice; but of a variable's fault only the wrapper says where. */
 function innermost(error: unknown): unknown {
   let current = error
-  while (current instanceof GraphQLError && current.originalError) current = current.originalError
+  while (current instanceof GraphQLError && current.originalError && !nameOfVariable(current)) {
+    current = current.originalError
+  }
   return current
 }
 
+const nameOfVariable = ({ message }: GraphQLError): string | undefined => /^Variable "\$(\w+)" /.exec(message)?.[1]
+
 /**
- * The field that a fault of coercion is about, as the domain would name it: "Variable "$input" got invalid value 1 at
- * "input.name"; String cannot represent ..." is about `name`. Other faults are the document's.
+ * What is wrong with a variable, as the domain would name it: `Variable "$input" got invalid value 1 at "input.tags[0]";
+ * String cannot represent ...` is about `tags.0`. Null for an error of another kind.
  */
-function detailOf(message: string): ErrorDetail {
-  const [, variable, rest] = /^Variable "\$(\w+)" (.*)$/s.exec(message) ?? []
-  if (variable === undefined || rest === undefined) return { path: 'query', message }
-  const place = / at "([^"]+)"; /.exec(rest)
-  const missing = /Field "(\w+)" of required type/.exec(rest)
-  const path = [...(place?.[1] ?? variable).split('.'), ...(missing?.[1] ? [missing[1]] : [])]
+function variableFault(error: GraphQLError): ErrorDetail | null {
+  const variable = nameOfVariable(error)
+  if (variable === undefined) return null
+  const fault = error.originalError?.message
+  if (fault === undefined) return { path: variable, message: 'is required' }
+  const place = / at "([^"]+)"$/.exec(error.message.slice(0, -`; ${fault}`.length))?.[1] ?? variable
+  const field = /^Field "(\w+)"/.exec(fault)?.[1]
+  const path = place.replace(/\[(\d+)\]/g, '.$1').split('.')
+  if (field !== undefined && path.at(-1) !== field) path.push(field)
   if (path[0] === 'input' && path.length > 1) path.shift()
-  return { path: path.join('.'), message: missing ? 'is required' : rest.slice(rest.indexOf('; ') + 1).trim() }
+  return { path: path.join('.'), message: fault.includes('of required type') ? 'is required' : fault }
 }

@@ -1,12 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  getOperationAST,
+} from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { DomainError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { documentLimits } from './cost.js'
 import type { GraphContext } from './graph-context.js'
-import { toGraphQLError, withPublicErrors } from './public-errors.js'
+import { asGraphQLError, toGraphQLError } from './public-errors.js'
 import type { Yoga } from './yoga.js'
 
 /** What the HTTP door knows how to do for a socket. */
@@ -48,16 +54,19 @@ export function serveWebSocket(
         }
       },
       async onSubscribe({ extra }, _id, { query, operationName, variables }) {
-        const graphContext = extra.newContext?.()
-        if (!graphContext) return [new GraphQLError('Not authenticated.')]
-        const refusal = await door.countOperation(extra.request)
-        if (refusal) return [shown(new GraphQLError(refusal.message, { originalError: refusal }), graphContext)]
-        return prepare(yoga, graphContext, { query, operationName, variables })
+        try {
+          const refusal = await door.countOperation(extra.request)
+          if (refusal) return [asGraphQLError(refusal)]
+          return await prepare(yoga, contextOf(extra), { query, operationName, variables })
+        } catch (error) {
+          return [asGraphQLError(error)]
+        }
       },
-      onNext(_ctx, _id, _payload, args, result) {
-        const { errors, ...rest } = withPublicErrors(result as ExecutionResult, args.contextValue as GraphContext)
-        return errors ? { ...rest, errors: errors.map((error) => error.toJSON()) } : rest
+      onNext({ extra }, _id, _payload, _args, result) {
+        const { errors, ...rest } = result as ExecutionResult
+        return errors ? { ...rest, errors: shown(errors, contextOf(extra)) } : (rest as FormattedExecutionResult)
       },
+      onError: ({ extra }, _id, _payload, errors) => shown(errors, contextOf(extra)),
     },
     sockets,
     keepAliveMs,
@@ -70,7 +79,10 @@ export function serveWebSocket(
   }
 }
 
-/** Through the pipeline's own parse and validate; the errors of a document that cannot run, else what runs it. */
+/**
+ * Through the pipeline's own parse and validate; the errors of a document that cannot run, else what runs it.
+ * @throws GraphQLError for a document that cannot be parsed.
+ */
 async function prepare(
   yoga: Yoga,
   graphContext: GraphContext,
@@ -81,15 +93,12 @@ async function prepare(
   },
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const enveloped = yoga.getEnveloped({ graphContext, params } as never)
-  let document: ExecutionArgs['document']
-  try {
-    document = enveloped.parse(params.query)
-  } catch (error) {
-    if (error instanceof GraphQLError) return [shown(error, graphContext)]
-    throw error
-  }
+  const document: ExecutionArgs['document'] = enveloped.parse(params.query)
   const errors = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[]
-  if (errors.length > 0) return errors.map((error) => shown(error, graphContext))
+  if (errors.length > 0) return errors
+  if (!getOperationAST(document, params.operationName)) {
+    return [new GraphQLError('Could not determine what operation to execute.')]
+  }
   return {
     schema: enveloped.schema,
     document,
@@ -107,7 +116,18 @@ type Enveloped = {
 const envelopedOf = (args: ExecutionArgs): Enveloped =>
   (args.contextValue as Record<symbol, Enveloped | undefined>)[envelopedKey] as Enveloped
 
-const shown = (error: GraphQLError, context: GraphContext) => toGraphQLError(error, context)
+/** Errors as they leave; the status of an HTTP answer means nothing here. */
+const shown = (errors: readonly GraphQLError[], context: GraphContext) =>
+  errors.map((error) => {
+    const { extensions: { http: _, ...extensions } = {}, ...rest } = toGraphQLError(error, context).toJSON()
+    return { ...rest, extensions }
+  })
+
+/** The context of an operation: there is one as soon as the socket has been let in. */
+function contextOf({ newContext }: Extra): GraphContext {
+  if (!newContext) throw new Error('The socket has not been authenticated.')
+  return newContext()
+}
 
 function authorizationOf(params: Record<string, unknown> | undefined, req: IncomingMessage): string | undefined {
   const given = params?.authorization ?? params?.Authorization

@@ -1,7 +1,15 @@
 import type { Request, Response } from 'express'
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import { createYoga, isAsyncIterable, mapAsyncIterator, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import {
+  createYoga,
+  isAsyncIterable,
+  mapAsyncIterator,
+  type Plugin,
+  processRegularResult,
+  type YogaServerInstance,
+} from 'graphql-yoga'
 import type { Logger } from '../core/logger.js'
+import { costLimitPlugin } from './cost-limit.js'
 import { documentLimitsRule, parseWithinLimits } from './document-limits.js'
 import type { GraphContext } from './graph-context.js'
 import { withPublicErrors } from './public-errors.js'
@@ -28,7 +36,7 @@ export const createGraphYoga = (logger: Logger): Yoga =>
     maskedErrors: false,
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
-    plugins: [documentLimitsPlugin, unreadable, publicErrors(logger)],
+    plugins: [documentLimitsPlugin, costLimitPlugin, answerAlways, publicErrors(logger)],
   })
 
 const documentLimitsPlugin: Plugin = {
@@ -40,20 +48,34 @@ const documentLimitsPlugin: Plugin = {
   },
 }
 
-/** Of `variables` and `extensions` in a query string Yoga throws what JSON.parse does. */
-const unreadable: Plugin = {
+/** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
+const answerAlways: Plugin = {
   onRequestParse({ requestParser, setRequestParser }) {
-    if (!requestParser) return
     setRequestParser(async (request) => {
+      if (!requestParser) throw refusal(415, 'The content type must be application/json.')
       try {
         return await requestParser(request)
       } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error
-        throw new GraphQLError('variables and extensions must be JSON.', { extensions: { http: { status: 400 } } })
+        if (error instanceof GraphQLError) throw refusal(400, error.message)
+        // Of `variables` and `extensions` in a query string Yoga throws what JSON.parse does.
+        if (error instanceof SyntaxError) throw refusal(400, 'variables and extensions must be JSON.')
+        throw error
       }
     })
   },
+  onResultProcess({ result, resultProcessor, setResult, setResultProcessor }) {
+    if (resultProcessor) return
+    // What cannot be delivered must not go on being followed.
+    if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.()
+    const message = isAsyncIterable(result)
+      ? 'A subscription is delivered as text/event-stream, or over WebSocket.'
+      : 'The answer is application/graphql-response+json, application/json or text/event-stream.'
+    setResult({ errors: [refusal(406, message)] })
+    setResultProcessor(processRegularResult, 'application/json')
+  },
 }
+
+const refusal = (status: number, message: string) => new GraphQLError(message, { extensions: { http: { status } } })
 
 const publicErrors = (logger: Logger): Plugin<object, ServerContext> => ({
   onResultProcess({ result, setResult, serverContext }) {

@@ -17,8 +17,10 @@ export async function applyStep(ctx: Context, tx: Tx, message: Message, step: St
   if (message.direction !== 'OUTBOUND') return message
   const next = applyStatus(stateOf(message), step)
   const wamid = message.wamid ?? step.wamid
+  // When it was sent is known since WhatsApp answered; its own clock, in whole seconds, says nothing new of that.
   const times = (['sentAt', 'deliveredAt', 'readAt', 'failedAt'] as const).filter(
-    (column) => next[column]?.getTime() !== message[column]?.getTime(),
+    (column) =>
+      next[column]?.getTime() !== message[column]?.getTime() && !(column === 'sentAt' && message.sentAt !== null),
   )
   if (next.status === message.status && times.length === 0 && wamid === message.wamid) return message
 

@@ -61,9 +61,11 @@ export async function claimedAnswer(ctx: ActorContext, claim: Claim): Promise<An
 async function answerInItsPlace(ctx: ActorContext, { key, messageId }: Claim): Promise<Answer> {
   const { organizationId } = ctx.actor
   const message = await ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id: messageId }) })
-  if (!message) throw new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
+  if (!message) throw deletedSince()
   return keepAnswer(ctx, key, { message, refused: message.status === 'FAILED' })
 }
+
+const deletedSince = () => new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
 
 /**
  * The answer to the request that stored a message: how its attempt ended, or after 5 s the message as it was stored. An
@@ -125,7 +127,9 @@ const dateColumns = [
 ] as const satisfies (keyof Message)[]
 
 function parseAnswer(json: unknown): Answer {
-  const { message, refused } = json as { message: Record<string, unknown>; refused: boolean }
+  const { message, refused = false } = json as { message?: Record<string, unknown>; refused?: boolean }
+  // Deleting a contact takes its messages out of the answers that were kept of them.
+  if (!message) throw deletedSince()
   const dates = Object.fromEntries(
     dateColumns.map((column) => [column, message[column] ? new Date(String(message[column])) : null]),
   )

@@ -2,7 +2,7 @@ import type { ActorContext } from '../context.js'
 import { requireConversation } from '../conversations/conversations.js'
 import { isId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
-import { checkPageArgs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import { checkPageArgs, columnIs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Message, Prisma } from '../generated/prisma/client.js'
 
 export type MessageQuery = { select?: Prisma.MessageSelect; include?: Prisma.MessageInclude }
@@ -19,7 +19,7 @@ export async function listMessages(
   const where =
     filter.conversationId == null
       ? Prisma.sql`"organizationId" = ${organizationId}`
-      : Prisma.sql`"organizationId" = ${organizationId} AND "conversationId" = ${filter.conversationId}`
+      : Prisma.sql`"organizationId" = ${organizationId} AND ${columnIs('conversationId', 'Conversation', filter.conversationId)}`
   const page = await pageOfIds(ctx.database, { table: 'Message', where, timeColumn: null }, args)
   return hydrate(page, (ids) => loadMessages(ctx, ids, query))
 }

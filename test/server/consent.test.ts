@@ -43,7 +43,15 @@ describeServer('consent', () => {
       live.items
         .filter(({ events }) => events.type.startsWith('contact.') && events.data.contact.id === id)
         .map(({ events }) => events.type)
-    try { await find(async () => types().length >= count, 5000) } catch (e) { console.log(JSON.stringify(live.items.map(i=>i.events.type+' '+(i.events.data.contact?.id===id))), live.errors); throw e }
+    try {
+      await find(async () => types().length >= count, 5000)
+    } catch (e) {
+      console.log(
+        JSON.stringify(live.items.map((i) => i.events.type + ' ' + (i.events.data.contact?.id === id))),
+        live.errors,
+      )
+      throw e
+    }
     const found = types()
     await live.stop()
     await ws.dispose()

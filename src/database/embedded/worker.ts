@@ -30,7 +30,7 @@ async function open(task: WorkerTask): Promise<PGlite> {
     dataDir: task.folder ?? 'memory://',
     extensions: { pg_trgm, btree_gin },
     // 128 MB by default, which the process would hold for good.
-    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'],
+    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
     ...(archive === null ? {} : { loadDataDir: new Blob([new Uint8Array(archive)]) }),
     onStdout: remember,
     onStderr: remember,

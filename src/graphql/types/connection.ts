@@ -14,6 +14,7 @@ const ConnectionStatusEnum = builder.enumType('ConnectionStatus', {
 
 const ConnectionNode = builder.prismaNode('WhatsAppConnection', {
   id: { resolve: (row) => row.id, description: 'The connection id (`wac_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({

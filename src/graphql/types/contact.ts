@@ -3,7 +3,7 @@ import { createContact, deleteContact, findContact, listContacts, updateContact 
 import type { PageArgs } from '../../database/page.js'
 import type { ConsentRecord } from '../../generated/prisma/client.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection } from '../connections.js'
+import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { loadList } from '../list-loader.js'
 
@@ -28,6 +28,7 @@ const ConsentRecordType = builder.objectRef<ConsentRecord>('ConsentRecord').impl
 
 export const ContactNode = builder.prismaNode('Contact', {
   id: { resolve: (row) => row.id, description: 'The contact id (`con_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({
@@ -130,7 +131,11 @@ builder.relayMutationField(
   {
     description: 'The new contact.',
     outputFields: (t) => ({
-      contact: t.field({ type: ContactNode, description: 'The new contact.', resolve: (payload) => payload.contact }),
+      contact: t.field({
+        type: ContactNode,
+        description: 'The new contact.',
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.contact),
+      }),
     }),
   },
 )
@@ -162,7 +167,7 @@ builder.relayMutationField(
       contact: t.field({
         type: ContactNode,
         description: 'The contact as it is now.',
-        resolve: (payload) => payload.contact,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.contact),
       }),
     }),
   },
@@ -185,7 +190,7 @@ builder.relayMutationField(
       contact: t.field({
         type: ContactNode,
         description: 'The contact as it was.',
-        resolve: (payload) => payload.contact,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.contact),
       }),
     }),
   },

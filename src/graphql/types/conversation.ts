@@ -10,7 +10,7 @@ import { ConversationStatus } from '../../generated/prisma/client.js'
 import { markConversationRead } from '../../messages/mark-read.js'
 import { listMessagesOf } from '../../messages/messages.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection } from '../connections.js'
+import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { loadList } from '../list-loader.js'
 import { ContactNode } from './contact.js'
@@ -30,6 +30,7 @@ export const ConversationStatusEnum = builder.enumType('ConversationStatus', {
 
 export const ConversationNode = builder.prismaNode('Conversation', {
   id: { resolve: (row) => row.id, description: 'The conversation id (`cnv_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({
@@ -128,7 +129,7 @@ builder.relayMutationField(
       conversation: t.field({
         type: ConversationNode,
         description: 'The conversation as it is now.',
-        resolve: (payload) => payload.conversation,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.conversation),
       }),
     }),
   },
@@ -154,7 +155,7 @@ builder.relayMutationField(
       conversation: t.field({
         type: ConversationNode,
         description: 'The conversation as it is now.',
-        resolve: (payload) => payload.conversation,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.conversation),
       }),
     }),
   },
@@ -183,7 +184,7 @@ for (const name of ['resolveConversation', 'reopenConversation'] as const) {
         conversation: t.field({
           type: ConversationNode,
           description: 'The conversation as it is now.',
-          resolve: (payload) => payload.conversation,
+          resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.conversation),
         }),
       }),
     },

@@ -4,6 +4,7 @@ import { rowQuery } from '../connections.js'
 
 export const MediaNode = builder.prismaNode('Media', {
   id: { resolve: (row) => row.id, description: 'The media id (`med_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({

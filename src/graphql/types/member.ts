@@ -5,6 +5,7 @@ import { listCost } from '../cost.js'
 
 export const MemberNode = builder.prismaNode('Member', {
   id: { resolve: (row) => row.id, description: 'The member id (`mbr_...`).' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({

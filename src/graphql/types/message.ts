@@ -63,6 +63,7 @@ const MessageErrorType = builder.objectRef<MessageError>('MessageError').impleme
 
 export const MessageNode = builder.prismaNode('Message', {
   id: { resolve: (row) => row.id, description: 'The message id (`msg_...`): ours, and it lasts.' },
+  nullable: true,
   findUnique: ownRow,
   select: { organizationId: true, id: true },
   fields: (t) => ({

@@ -19,6 +19,7 @@ export const ConsentPolicyEnum = builder.enumType('ConsentPolicy', {
 
 export const OrganizationNode = builder.prismaNode('Organization', {
   id: { resolve: (row) => row.id, description: 'The organization id (`org_...`).' },
+  nullable: true,
   findUnique: (id, ctx) => ({ id: id === ctx.actor.organizationId ? id : '' }),
   select: { id: true },
   fields: (t) => ({

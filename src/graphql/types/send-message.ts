@@ -1,5 +1,6 @@
 import { sendMessage } from '../../messages/send.js'
 import { builder } from '../builder.js'
+import { wholeRow } from '../connections.js'
 import { MessageNode } from './message.js'
 
 const TextInput = builder.inputType('TextContentInput', {
@@ -141,7 +142,7 @@ builder.relayMutationField(
       message: t.field({
         type: MessageNode,
         description: 'The stored message.',
-        resolve: (payload) => payload.message,
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.message),
       }),
       replayed: t.boolean({
         description: 'Whether this is the first answer again, for an idempotency key used before.',

@@ -1,0 +1,76 @@
+import { type ComplexityResult, complexityFromQuery } from '@pothos/plugin-complexity'
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+} from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { badRequest } from '../core/errors.js'
+import { complexityLimit, describeExcess } from './cost.js'
+import { asGraphQLError } from './public-errors.js'
+
+/** Refuses what costs too much before anything of it runs, and says in `extensions.cost` what the rest has cost. */
+export const costLimitPlugin: Plugin = {
+  onExecute({ args, setResultAndStopExecution }) {
+    const cost = costOrRefusal(args)
+    if (cost === null) return
+    if (typeof cost !== 'number') return setResultAndStopExecution({ errors: [cost] })
+    return {
+      onExecuteDone({ result, setResult }) {
+        if (!isAsyncIterable(result)) setResult(withCost(result, cost))
+      },
+    }
+  },
+  onSubscribe({ args, setResultAndStopExecution }) {
+    const cost = costOrRefusal(args)
+    if (cost === null) return
+    if (typeof cost !== 'number') return setResultAndStopExecution({ errors: [cost] })
+    return {
+      onSubscribeResult: () => ({ onNext: ({ result, setResult }) => setResult(withCost(result, cost)) }),
+    }
+  },
+}
+
+const withCost = (result: ExecutionResult, cost: number): ExecutionResult => ({
+  ...result,
+  extensions: { ...result.extensions, cost },
+})
+
+/** As many as execution itself reports: a long list of wrong values is no reason for a long list of errors. */
+const maxVariableErrors = 50
+
+/** Null where execution will refuse the document itself: it has no such operation, or its variables are wrong. */
+function costOrRefusal({
+  schema,
+  document,
+  operationName,
+  variableValues,
+}: ExecutionArgs): number | GraphQLError | null {
+  const operation = getOperationAST(document, operationName)
+  if (!operation) return null
+  const variables = variableValues ?? {}
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+    maxErrors: maxVariableErrors,
+  })
+  if (errors) return null
+  try {
+    const spent = complexityFromQuery(onlyOperation(document, operation), { schema, variables })
+    return exceeds(spent)
+      ? asGraphQLError(badRequest([{ path: 'query', message: describeExcess(spent) }]))
+      : spent.complexity
+  } catch (error) {
+    return asGraphQLError(error)
+  }
+}
+
+const onlyOperation = (document: DocumentNode, operation: DocumentNode['definitions'][number]): DocumentNode => ({
+  kind: Kind.DOCUMENT,
+  definitions: [operation, ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)],
+})
+
+const exceeds = ({ complexity, depth, breadth }: ComplexityResult): boolean =>
+  complexity > complexityLimit.complexity || depth > complexityLimit.depth || breadth > complexityLimit.breadth
