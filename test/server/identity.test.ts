@@ -199,6 +199,7 @@ describeServer('who a customer is', () => {
       await find(async () => (await connection()).qualityRating === 'RED')
 
       const ban = (state: string) => ({ event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: state } })
+      const after = (await ask(server, '{ eventCursor }')).data.eventCursor
       await tell(server, 'account_update', ban('DISABLE'))
       const ws = server.wsClient()
       const live = collect<Row>(ws, 'subscription ($after: String) { events(after: $after) { type data } }', { after })
