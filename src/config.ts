@@ -25,6 +25,8 @@ export type Config = {
   /** Null: no simulator beside the server. */
   simulator: { port: number } | null
   sends: { unknownGraceSeconds: number; unknownPolicy: 'resend' | 'give_up' }
+  /** Whole messages by which a customer opts out and in. */
+  consent: { stopWords: string[]; startWords: string[] }
   limits: { requestsPerMinute: number; sendsPerHour: number }
   trustProxy: TrustProxy | null
   corsOrigins: string[]
@@ -83,6 +85,10 @@ export function loadConfig(env: Environment): Config {
       unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), apiUrl === simulatorUrl ? 60 : 900),
       unknownPolicy: read('SEND_UNKNOWN_POLICY', oneOf('resend', 'give_up'), 'resend'),
     },
+    consent: {
+      stopWords: read('CONSENT_STOP_WORDS', words, ['STOP', 'UNSUBSCRIBE']),
+      startWords: read('CONSENT_START_WORDS', words, ['START', 'UNSTOP']),
+    },
     limits: {
       requestsPerMinute: read('RATE_LIMIT_REQUESTS_PER_MINUTE', integer(0, 1_000_000), 120),
       sendsPerHour: read('RATE_LIMIT_SENDS_PER_HOUR', integer(0, 1_000_000), 20),
@@ -105,6 +111,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     simulator: config.simulator !== null,
     limits: config.limits,
     sends: config.sends,
+    consent: config.consent,
     trustProxy: config.trustProxy !== null,
     corsOrigins: config.corsOrigins,
     graphiql: config.graphiql,
@@ -213,6 +220,15 @@ const apiVersion = (value: string) => {
 const apiKey = (value: string) => {
   if (!isApiKey(value)) throw new Error('a key in the key format (npm run keys -- create makes one)')
   return value
+}
+
+/** A list whose every entry has a letter or digit: a word of signs alone would be no word to compare. */
+const words = (value: string) => {
+  const list = value.split(',').map((word) => word.trim())
+  if (list.some((word) => !/[\p{L}\p{N}]/u.test(word) || word.length > 100)) {
+    throw new Error('a list of words or short phrases, separated by commas')
+  }
+  return list
 }
 
 const origins = (value: string) =>

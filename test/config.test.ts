@@ -28,7 +28,7 @@ const nothing = Object.fromEntries(
   [
     'PORT HOST PUBLIC_URL DATA_DIR DATABASE_URL REDIS_URL KAANHA_BOOTSTRAP_KEY WHATSAPP_API_URL WHATSAPP_API_VERSION',
     'SIMULATOR SIMULATOR_PORT SEND_UNKNOWN_GRACE_SECONDS SEND_UNKNOWN_POLICY RATE_LIMIT_REQUESTS_PER_MINUTE',
-    'RATE_LIMIT_SENDS_PER_HOUR TRUST_PROXY CORS_ORIGINS GRAPHIQL LOG_LEVEL',
+    'RATE_LIMIT_SENDS_PER_HOUR CONSENT_STOP_WORDS CONSENT_START_WORDS TRUST_PROXY CORS_ORIGINS GRAPHIQL LOG_LEVEL',
     ...Object.keys(meta),
   ]
     .flatMap((names) => names.split(' '))
@@ -56,6 +56,7 @@ describe('the environment', () => {
       },
       simulator: { port: 4001 },
       sends: { unknownGraceSeconds: 60, unknownPolicy: 'resend' },
+      consent: { stopWords: ['STOP', 'UNSUBSCRIBE'], startWords: ['START', 'UNSTOP'] },
       limits: { requestsPerMinute: 120, sendsPerHour: 20 },
       trustProxy: null,
       corsOrigins: [],
@@ -87,6 +88,8 @@ describe('the environment', () => {
     [{ WHATSAPP_API_VERSION: 'v25.0' }, { whatsapp: { apiVersion: 'v25.0' } }],
     [{ SEND_UNKNOWN_GRACE_SECONDS: '5' }, { sends: { unknownGraceSeconds: 5 } }],
     [{ SEND_UNKNOWN_POLICY: 'give_up' }, { sends: { unknownPolicy: 'give_up' } }],
+    [{ CONSENT_STOP_WORDS: 'HALT, no more' }, { consent: { stopWords: ['HALT', 'no more'] } }],
+    [{ CONSENT_START_WORDS: 'हाँ' }, { consent: { startWords: ['हाँ'] } }],
     [{ RATE_LIMIT_REQUESTS_PER_MINUTE: '0' }, { limits: { requestsPerMinute: 0, sendsPerHour: 20 } }],
     [{ RATE_LIMIT_SENDS_PER_HOUR: '7' }, { limits: { requestsPerMinute: 120, sendsPerHour: 7 } }],
     [{ TRUST_PROXY: '2' }, { trustProxy: { hops: 2 } }],
@@ -122,6 +125,8 @@ describe('the environment', () => {
     ['SEND_UNKNOWN_POLICY', ['retry', 'give up']],
     ['RATE_LIMIT_REQUESTS_PER_MINUTE', ['-1', 'many', '1.5']],
     ['RATE_LIMIT_SENDS_PER_HOUR', ['-1', 'unlimited']],
+    ['CONSENT_STOP_WORDS', ['STOP,,END', ',', '!!!', 'x'.repeat(101)]],
+    ['CONSENT_START_WORDS', ['START, ?']],
     ['TRUST_PROXY', ['on', '*', 'everyone', '0.0.0.0/0', '::/0', '33']],
     ['CORS_ORIGINS', ['*', 'null', 'app.example.com', 'https://a.example/path', 'https://a.example,nonsense']],
     ['GRAPHIQL', ['maybe']],
@@ -154,6 +159,8 @@ describe('the environment', () => {
       SEND_UNKNOWN_POLICY: 'x',
       RATE_LIMIT_REQUESTS_PER_MINUTE: 'x',
       RATE_LIMIT_SENDS_PER_HOUR: 'x',
+      CONSENT_STOP_WORDS: '!',
+      CONSENT_START_WORDS: '!',
       TRUST_PROXY: 'x',
       CORS_ORIGINS: 'x',
       GRAPHIQL: 'x',

@@ -53,7 +53,15 @@ export async function ensureEnvironmentConnection(ctx: Context, organizationId: 
  * people see. Never throws: a number that cannot be reached is DISCONNECTED, with the reason.
  */
 export async function checkConnection(ctx: Context, connection: WhatsAppConnection): Promise<WhatsAppConnection> {
-  const found = await askWhatsApp(ctx, connection)
+  return storeAnswer(ctx, connection, await askWhatsApp(ctx, connection))
+}
+
+/** Stores what is known of a number now, with `connection.updated` where that changed something people see. */
+export function storeAnswer(
+  ctx: Context,
+  connection: WhatsAppConnection,
+  found: Prisma.WhatsAppConnectionUncheckedUpdateInput,
+): Promise<WhatsAppConnection> {
   return ctx.database.transaction(async (tx) => {
     const { organizationId, id } = connection
     const updated = await tx.whatsAppConnection.update({
@@ -102,11 +110,11 @@ export function createConnectionWatch(ctx: Context): () => Promise<void> {
 
 const beingChecked = new Set<string>()
 
-/** WhatsApp refused a call as if the number were lost: it is asked whether it is, once for however many refusals. */
-export function noteConnectionDown(ctx: Context, { organizationId, id }: { organizationId: string; id: string }): void {
+/** Something told of a change, or refused a call as if the number were lost: WhatsApp is asked, once for however many. */
+export function checkSoon(ctx: Context, { organizationId, id }: { organizationId: string; id: string }): void {
   if (beingChecked.has(id)) return
   beingChecked.add(id)
-  ctx.background.run('check a connection that was refused', async () => {
+  ctx.background.run('check a connection', async () => {
     try {
       const where = rowKey({ organizationId, id })
       const connection = await ctx.database.prisma.whatsAppConnection.findUnique({ where })
@@ -117,15 +125,19 @@ export function noteConnectionDown(ctx: Context, { organizationId, id }: { organ
   })
 }
 
+/** What WhatsApp calls a number that it answers for, but lets do nothing. */
+const lostStatuses: ReadonlySet<string> = new Set(['BANNED', 'DELETED', 'DISCONNECTED', 'MIGRATED'])
+
 async function askWhatsApp(ctx: Context, connection: WhatsAppConnection) {
   try {
     const number = await ctx.whatsapp.phoneNumber(connectionSecrets(ctx, connection).credentials)
+    const lost = lostStatuses.has(number.status ?? '')
     return {
-      status: 'CONNECTED' as const,
+      status: lost ? ('DISCONNECTED' as const) : ('CONNECTED' as const),
       displayPhoneNumber: number.displayPhoneNumber,
       verifiedName: number.verifiedName,
       qualityRating: number.qualityRating,
-      lastError: null,
+      lastError: lost ? `WhatsApp says that the number is ${number.status}.` : null,
     }
   } catch (error) {
     ctx.logger.warn({ err: error, connectionId: connection.id }, 'WhatsApp could not be reached for a number')

@@ -1,34 +1,55 @@
-import type { ConsentPolicy } from '../generated/prisma/client.js'
+import type { ConsentPolicy, Contact } from '../generated/prisma/client.js'
 
 /** Whether a contact with this consent may be written to (contract, section 5). `optedIn` null: nothing is known. */
 export const mayBeSentTo = (optedIn: boolean | null, policy: ConsentPolicy): boolean =>
   optedIn === true || (optedIn === null && policy === 'ALLOW_UNKNOWN')
 
-/** What a change of consent stores. Consent is proved or it is not: source, proof and time always change together. */
-export function consentColumns(
-  optedIn: boolean | null | undefined,
-  source: string,
-  proof: string | null,
-  now: Date,
-): { optedIn?: boolean | null; optInSource?: string | null; optInProof?: string | null; optInAt?: Date | null } {
-  if (optedIn === undefined) return {}
-  if (optedIn === null) return { optedIn, optInSource: null, optInProof: null, optInAt: null }
-  return { optedIn, optInSource: source, optInProof: proof, optInAt: now }
+/** A new state of consent and what it rests on. Consent is proved or it is not: all four always change together. */
+export type Consent = {
+  /** Null: unknown again. */
+  optedIn: boolean | null
+  /** "api" or what the caller named; "inbound"; or one of `customerSources`. */
+  source: string
+  proof: string | null
+  at: Date
 }
 
-const stopWords = new Set(['stop', 'unsubscribe'])
-const startWords = new Set(['start'])
+/** Where the customer has spoken for themself, or WhatsApp for them. */
+export const customerSources = {
+  keyword: 'keyword',
+  marketingPreference: 'marketing_preference',
+  stoppedMarketing: 'whatsapp_131050',
+} as const
+
+/** What a customer said of their consent. */
+export type Statement = Consent & {
+  optedIn: boolean
+  source: (typeof customerSources)[keyof typeof customerSources]
+}
+
+export type ConsentState = Pick<Contact, 'optedIn' | 'optInSource' | 'optInAt'>
+
+const isCustomers = (source: string | null): boolean => Object.values<string | null>(customerSources).includes(source)
+
+/** WhatsApp tells times in whole seconds: ours are compared as whole seconds too. */
+const second = (time: Date | null): number => Math.floor((time?.getTime() ?? Number.NEGATIVE_INFINITY) / 1000)
 
 /**
- * What a customer's message as a whole says of consent (contract, section 5): false for STOP and its like, true for
- * START, null for everything else.
+ * Whether what a customer said changes what is known. Webhooks come in any order and more than once, so the latest
+ * statement counts, not the last to arrive; of two in one second, the last to arrive. Against what others recorded the
+ * two are not alike: a late opt-out always counts, while an opt-in from before somebody recorded the opt-out does not.
  */
-export function consentSaid(text: string | null): boolean | null {
-  const word =
-    text
-      ?.trim()
-      .replace(/[.!]+$/, '')
-      .toLowerCase() ?? ''
-  if (stopWords.has(word)) return false
-  return startWords.has(word) ? true : null
+export function statementCounts(current: ConsentState, said: Pick<Statement, 'optedIn' | 'at'>): boolean {
+  const since = second(current.optInAt)
+  const at = second(said.at)
+  const customersOwn = isCustomers(current.optInSource)
+  if (current.optedIn === said.optedIn) return at > since || (at === since && !customersOwn)
+  if (said.optedIn) return at >= since
+  return at >= since || !customersOwn
 }
+
+/** What a change of consent stores in the contact. */
+export const consentColumns = ({ optedIn, source, proof, at }: Consent) =>
+  optedIn === null
+    ? { optedIn, optInSource: null, optInProof: null, optInAt: null }
+    : { optedIn, optInSource: source, optInProof: proof, optInAt: at }

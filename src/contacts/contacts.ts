@@ -1,15 +1,17 @@
+import type { z } from 'zod'
 import type { ActorContext, Context } from '../context.js'
 import { badRequest, DomainError, notFound } from '../core/errors.js'
-import { isId, newId, requireId } from '../core/ids.js'
+import { isId, requireId } from '../core/ids.js'
 import { parseInput } from '../core/input.js'
-import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
+import { rowKey, uniqueViolation } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
-import { consentColumns } from './consent.js'
+import type { Consent } from './consent.js'
 import { contactData } from './contact-data.js'
 import { type CreateContactInput, createContactInput, type UpdateContactInput, updateContactInput } from './input.js'
 import { normalisePhone } from './phone.js'
-import { foldName, searchPatterns } from './search.js'
+import { searchPatterns } from './search.js'
+import { type ContactValues, changeContact, insertContact, lockContact } from './write.js'
 
 /** Which columns and relations a caller wants of each contact. */
 export type ContactQuery = { select?: Prisma.ContactSelect; include?: Prisma.ContactInclude }
@@ -46,26 +48,6 @@ export async function listContacts(
   )
 }
 
-/**
- * The contact with this id, phone or user id, locked until the transaction ends: whoever takes other rows of a contact
- * too takes the contact first, as a deletion does, so that none waits for the other in a circle. Null where there is none.
- */
-export async function lockContact(
-  tx: Tx,
-  organizationId: string,
-  by: { id: string } | { phone: string } | { userId: string },
-): Promise<Contact | null> {
-  const condition =
-    'id' in by
-      ? Prisma.sql`id = ${by.id}`
-      : 'phone' in by
-        ? Prisma.sql`phone = ${by.phone}`
-        : Prisma.sql`"userId" = ${by.userId}`
-  const [contact] = await tx.$queryRaw<Contact[]>`
-    SELECT * FROM "Contact" WHERE "organizationId" = ${organizationId} AND ${condition} FOR NO KEY UPDATE`
-  return contact ?? null
-}
-
 /** By id or by phone, whichever is given; null where there is none. */
 export async function findContact(
   ctx: ActorContext,
@@ -96,19 +78,19 @@ export async function createContact(ctx: ActorContext, input: CreateContactInput
   const { phone } = checked
   try {
     return await ctx.database.transaction((tx) =>
-      insertContact(ctx, tx, organizationId, {
-        phone,
-        name: checked.name ?? null,
-        email: checked.email ?? null,
-        tags: checked.tags ?? [],
-        attributes: checked.attributes ?? {},
-        ...consentColumns(
-          checked.optedIn ?? undefined,
-          checked.optInSource ?? 'api',
-          checked.optInProof ?? null,
-          ctx.clock.now(),
-        ),
-      }),
+      insertContact(
+        ctx,
+        tx,
+        organizationId,
+        {
+          phone,
+          name: checked.name ?? null,
+          email: checked.email ?? null,
+          tags: checked.tags ?? [],
+          attributes: checked.attributes ?? {},
+        },
+        consentOf(ctx, { ...checked, optedIn: checked.optedIn ?? undefined }),
+      ),
     )
   } catch (error) {
     if (!uniqueViolation(error)) throw error
@@ -124,38 +106,6 @@ async function phoneConflict(ctx: ActorContext, phone: string): Promise<DomainEr
   })
 }
 
-/** What a new row may be given; its id, folded name and event are made here, for every way a contact comes to be. */
-export type NewContact = Omit<
-  Prisma.ContactUncheckedCreateInput,
-  'id' | 'organizationId' | 'searchName' | 'createdAt' | 'updatedAt'
->
-
-export async function insertContact(
-  ctx: Context,
-  tx: Tx,
-  organizationId: string,
-  values: NewContact,
-): Promise<Contact> {
-  const now = ctx.clock.now()
-  const contact = await tx.contact.create({
-    data: {
-      ...values,
-      organizationId,
-      id: newId('Contact'),
-      searchName: foldName(values.name ?? null),
-      createdAt: now,
-      updatedAt: now,
-    },
-  })
-  await ctx.events.append(tx, {
-    organizationId,
-    type: 'contact.created',
-    contactId: contact.id,
-    data: { contact: contactData(contact) },
-  })
-  return contact
-}
-
 /**
  * Changes the fields that are given. An opt-out is lifted only with a source that says what the new consent rests on.
  * @throws BAD_REQUEST, NOT_FOUND, CONFLICT.
@@ -166,18 +116,14 @@ export async function updateContact(ctx: ActorContext, input: UpdateContactInput
   const checked = parseInput(updateContactInput, input)
   try {
     return await ctx.database.transaction(async (tx) => {
-      const where = rowKey({ organizationId, id })
-      await tx.$queryRaw`SELECT 1 FROM "Contact" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
-      const before = await tx.contact.findUnique({ where })
+      const before = await lockContact(tx, organizationId, { id })
       if (!before) throw notFound('contact')
+      const consent = consentOf(ctx, checked, before.optedIn)
       // Unknown lifts it as well: under ALLOW_UNKNOWN such a contact may be written to.
-      const lifted = before.optedIn === false && checked.optedIn !== undefined && checked.optedIn !== false
-      if (lifted && !checked.optInSource) {
+      if (before.optedIn === false && consent && consent.optedIn !== false && !checked.optInSource) {
         throw badRequest([{ path: 'optInSource', message: 'is required to lift an opt-out' }])
       }
-      const contact = await tx.contact.update({ where, data: changes(ctx, checked) })
-      await appendContactEvents(ctx, tx, before, contact)
-      return contact
+      return changeContact(ctx, tx, before, valuesOf(checked), consent)
     })
   } catch (error) {
     if (!uniqueViolation(error) || !checked.phone) throw error
@@ -185,54 +131,23 @@ export async function updateContact(ctx: ActorContext, input: UpdateContactInput
   }
 }
 
-type CheckedUpdate = ReturnType<typeof updateContactInput.parse>
+const valuesOf = ({ phone, name, email, tags, attributes }: z.output<typeof updateContactInput>): ContactValues => ({
+  ...(phone == null ? {} : { phone }),
+  ...(name === undefined ? {} : { name }),
+  ...(email === undefined ? {} : { email }),
+  ...(tags == null ? {} : { tags }),
+  ...(attributes == null ? {} : { attributes }),
+})
 
-function changes(ctx: Context, checked: CheckedUpdate): Prisma.ContactUncheckedUpdateInput {
-  const now = ctx.clock.now()
-  return {
-    ...(checked.phone == null ? {} : { phone: checked.phone }),
-    ...(checked.name === undefined ? {} : { name: checked.name, searchName: foldName(checked.name) }),
-    ...(checked.email === undefined ? {} : { email: checked.email }),
-    ...(checked.tags == null ? {} : { tags: checked.tags }),
-    ...(checked.attributes == null ? {} : { attributes: checked.attributes }),
-    ...consentColumns(checked.optedIn, checked.optInSource ?? 'api', checked.optInProof ?? null, now),
-    updatedAt: now,
-  }
-}
-
-/** `contact.updated`, and `contact.opted_out` where this change took the consent away. */
-export async function appendContactEvents(ctx: Context, tx: Tx, before: Contact, after: Contact): Promise<void> {
-  const event = {
-    organizationId: after.organizationId,
-    contactId: after.id,
-    data: { contact: contactData(after) },
-  }
-  await ctx.events.append(tx, { ...event, type: 'contact.updated' })
-  if (before.optedIn !== false && after.optedIn === false) await appendOptedOut(ctx, tx, after)
-}
-
-export const appendOptedOut = (ctx: Context, tx: Tx, contact: Contact): Promise<void> =>
-  ctx.events.append(tx, {
-    organizationId: contact.organizationId,
-    type: 'contact.opted_out',
-    contactId: contact.id,
-    data: { contact: contactData(contact) },
-  })
-
-/** The contact wants to be written to no more; nothing where that was known. The contact has been locked. */
-export async function optOut(
+/** The consent that an input asks for, where it changes what is known or says anew what it rests on. */
+function consentOf(
   ctx: Context,
-  tx: Tx,
-  contact: Contact,
-  { source, proof }: { source: string; proof: string | null },
-): Promise<void> {
-  if (contact.optedIn === false) return
-  const now = ctx.clock.now()
-  const after = await tx.contact.update({
-    where: rowKey(contact),
-    data: { ...consentColumns(false, source, proof, now), updatedAt: now },
-  })
-  await appendContactEvents(ctx, tx, contact, after)
+  input: Pick<UpdateContactInput, 'optedIn' | 'optInSource' | 'optInProof'>,
+  known: boolean | null = null,
+): Consent | null {
+  const { optedIn, optInSource, optInProof } = input
+  if (optedIn === undefined || (optedIn === known && !optInSource && !optInProof)) return null
+  return { optedIn, source: optInSource || 'api', proof: optInProof || null, at: ctx.clock.now() }
 }
 
 /**
@@ -244,7 +159,6 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
   const { organizationId } = ctx.actor
   const id = requireId('Contact', input.id)
   return ctx.database.transaction(async (tx) => {
-    await tx.media.deleteMany({ where: { organizationId, message: { contactId: id } } })
     // No foreign key leads from these to the message, so that they may be there before it and longer than it.
     await tx.$executeRaw`
       WITH gone AS (SELECT id FROM "Message" WHERE "organizationId" = ${organizationId} AND "contactId" = ${id}),

@@ -3,7 +3,8 @@ import { jsonObjectInput, textInput } from '../core/input.js'
 import { normalisePhone } from './phone.js'
 
 const maxTags = 50
-const maxAttributesBytes = 16_384
+/** Of JSON in UTF-8. */
+export const maxAttributesBytes = 16_384
 
 const phone = z.string().transform((value, context) => {
   const normalised = normalisePhone(value)

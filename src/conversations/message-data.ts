@@ -18,4 +18,6 @@ export const messageData = (message: Message): Prisma.InputJsonObject => ({
   deliveredAt: message.deliveredAt?.toISOString() ?? null,
   readAt: message.readAt?.toISOString() ?? null,
   failedAt: message.failedAt?.toISOString() ?? null,
+  editedAt: message.editedAt?.toISOString() ?? null,
+  revokedAt: message.revokedAt?.toISOString() ?? null,
 })

@@ -89,8 +89,10 @@ export async function hydrate<Row extends { id: string }>(
 
 export type CheckedPage = { limit: number; backward: boolean; skip: number; cursor: Key | null }
 
-/** @throws BAD_REQUEST naming each argument that cannot be used. */
-export function checkPageArgs(args: PageArgs, timed: boolean): CheckedPage {
+const typeId = /^[a-z]{3}_[0-9a-z]{26}$/
+
+/** `idForm`: what the ids in a list's cursors look like. @throws BAD_REQUEST naming each argument that cannot be used. */
+export function checkPageArgs(args: PageArgs, timed: boolean, idForm: RegExp = typeId): CheckedPage {
   const details: ErrorDetail[] = (['first', 'last', 'skip'] as const).flatMap((name) => {
     const value = args[name]
     if (value === null || value === undefined) return []
@@ -110,7 +112,7 @@ export function checkPageArgs(args: PageArgs, timed: boolean): CheckedPage {
     limit: args.last ?? args.first ?? defaultPageSize,
     backward,
     skip: args.skip ?? 0,
-    cursor: cursor == null ? null : decodeKey(cursor, timed, path),
+    cursor: cursor == null ? null : decodeKey(cursor, timed, path, idForm),
   }
 }
 
@@ -123,10 +125,10 @@ export const cursorOfId = (id: string): string => encodeKey({ id, at: null })
 /** Times before 1970 or after the year 9999 are in no list, and the database cannot hold every time that a Date can. */
 const latestMs = Date.UTC(10_000, 0, 1) - 1
 
-function decodeKey(cursor: string, timed: boolean, path: string): Key {
+function decodeKey(cursor: string, timed: boolean, path: string, idForm: RegExp): Key {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(key) && typeof key[0] === 'string' && /^[a-z]{3}_[0-9a-z]{26}$/.test(key[0])) {
+    if (Array.isArray(key) && typeof key[0] === 'string' && idForm.test(key[0])) {
       if (!timed && key.length === 1) return { id: key[0], at: null }
       const atMs: unknown = key[1]
       if (timed && key.length === 2 && Number.isInteger(atMs) && Number(atMs) >= 0 && Number(atMs) <= latestMs) {

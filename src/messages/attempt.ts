@@ -22,6 +22,8 @@ export type BegunAttempt = {
   phone: string | null
   userId: string | null
   replyToWamid: string | null
+  /** The message that a reaction is to, where we know it. */
+  reactedToWamid: string | null
   connectionId: string
   phoneNumberId: string
   businessAccountId: string
@@ -69,7 +71,10 @@ export async function beginAttempt(ctx: Context, message: Message): Promise<Begu
      RETURNING m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId",
        w."businessAccountId", w.source, COALESCE(m."replyToWamid", (
          SELECT r.wamid FROM "Message" AS r WHERE r."organizationId" = m."organizationId" AND r.id = m."replyToId"
-       )) AS "replyToWamid"`,
+       )) AS "replyToWamid", (
+         SELECT r.wamid FROM "Message" AS r
+         WHERE m.type = 'REACTION' AND r."organizationId" = m."organizationId" AND r.id = m.content->>'messageId'
+       ) AS "reactedToWamid"`,
     [message.organizationId, message.id, now, new Date(now.getTime() + attemptLeaseMs)],
   )
   return row ?? null
@@ -79,8 +84,8 @@ async function carryOut(ctx: Context, message: Message, begun: BegunAttempt): Pr
   const outcome = await hand(ctx, message, begun)
   const settled = await settle(ctx, message, outcome, begun)
   if (outcome.outcome === 'refused') {
-    const { organizationId, contactId, wamid } = message
-    const about = { organizationId, contactId, wamid, connectionId: begun.connectionId }
+    const { organizationId, contactId, id: proof } = message
+    const about = { organizationId, contactId, connectionId: begun.connectionId, proof, at: ctx.clock.now() }
     await applyUpstreamEffects(ctx, outcome.error.code, about)
   }
   return settled
@@ -91,10 +96,16 @@ async function hand(ctx: Context, message: Message, begun: BegunAttempt): Promis
   if (!recipient) return { outcome: 'not_sent', reason: 'the contact has neither a phone number nor a user id' }
   return ctx.whatsapp.send(connectionSecrets(ctx, begun).credentials, {
     recipient,
-    content: contentOf(message) as SendableContent,
+    content: sendable(message, begun),
     replyToWamid: begun.replyToWamid,
     messageId: message.id,
   })
+}
+
+/** The stored content, as WhatsApp knows its parts. */
+function sendable(message: Message, { reactedToWamid }: BegunAttempt): SendableContent {
+  const content = contentOf(message) as SendableContent
+  return content.type === 'reaction' && reactedToWamid !== null ? { ...content, messageId: reactedToWamid } : content
 }
 
 function recipientOf({ phone, userId }: BegunAttempt): Recipient | null {

@@ -120,6 +120,8 @@ const dateColumns = [
   'deliveredAt',
   'readAt',
   'failedAt',
+  'editedAt',
+  'revokedAt',
   'attemptedAt',
   'leaseExpiresAt',
 ] as const satisfies (keyof Message)[]

@@ -3,7 +3,7 @@ import type { ActorContext } from '../context.js'
 import { appendConversationEvent, lockConversation } from '../conversations/conversations.js'
 import { requireId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
-import type { Conversation } from '../generated/prisma/client.js'
+import type { Conversation, Message } from '../generated/prisma/client.js'
 import { appendMessageEvent } from './message-event.js'
 
 /** At most so many messages get an event of their own; an inbox with more unread ones tells by the conversation. */
@@ -33,13 +33,16 @@ export async function markConversationRead(
     const inOrder = read.sort((a, b) => (a.id < b.id ? -1 : 1))
     for (const message of inOrder.slice(-maxEvents)) await appendMessageEvent(ctx, tx, 'message.updated', message)
     await appendConversationEvent(ctx, tx, 'conversation.updated', conversation)
-    return { conversation, newest: inOrder.at(-1)?.wamid ?? null }
+    return { conversation, newest: inOrder.findLast(isShownUnread)?.wamid ?? null }
   })
   if (newest !== null) {
     ctx.background.run('send a read receipt', () => sendReceipt(ctx, conversation, newest, input.typing ?? false))
   }
   return conversation
 }
+
+/** A reaction or a notice of WhatsApp's own has no ticks of its own. */
+const isShownUnread = ({ type }: Message): boolean => type !== 'REACTION' && type !== 'SYSTEM'
 
 async function sendReceipt(
   ctx: ActorContext,

@@ -59,5 +59,7 @@ function messageEventData(
     timestamp: timestamp.toISOString(),
     message: { type: kind, text: message.text },
     ...(message.error === null ? {} : { error: message.error }),
+    ...(message.editedAt === null ? {} : { editedAt: message.editedAt.toISOString() }),
+    ...(message.revokedAt === null ? {} : { revokedAt: message.revokedAt.toISOString() }),
   }
 }

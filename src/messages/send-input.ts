@@ -25,7 +25,14 @@ export type CheckedSend = {
 }
 
 /** Kinds that need nothing fetched, uploaded or looked up before they leave. */
-const sendableTypes = new Set<OutboundContent['type']>(['text', 'template', 'interactive', 'location', 'contact'])
+const sendableTypes = new Set<OutboundContent['type']>([
+  'text',
+  'template',
+  'interactive',
+  'location',
+  'contact',
+  'reaction',
+])
 
 /** Everything that can be known of the input alone. @throws BAD_REQUEST that names every fault at once. */
 export function checkSend(input: SendInput): CheckedSend {

@@ -1,8 +1,8 @@
-import { insertContact, lockContact } from '../contacts/contacts.js'
+import { insertContact, lockContact } from '../contacts/write.js'
 import type { ActorContext } from '../context.js'
 import { appendConversationEvent, openConversation } from '../conversations/conversations.js'
-import { DomainError, notFound } from '../core/errors.js'
-import { isId, newId } from '../core/ids.js'
+import { badRequest, DomainError, notFound } from '../core/errors.js'
+import { newId } from '../core/ids.js'
 import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
 import type { Contact, Conversation, Message, MessageType, Prisma } from '../generated/prisma/client.js'
 import { contentText, type OutboundContent } from '../whatsapp/content.js'
@@ -10,8 +10,8 @@ import { messageTypes } from '../whatsapp/message-types.js'
 import { firstLeaseMs } from './attempt.js'
 import { KeyTaken } from './idempotency.js'
 import { appendMessageEvent } from './message-event.js'
-import { isWamid } from './messages.js'
 import { checkConsent, type SendRecipient } from './recipient.js'
+import { findReferred } from './referred.js'
 import type { CheckedSend, SendTarget } from './send-input.js'
 
 const triesAgainstRaces = 3
@@ -61,20 +61,20 @@ async function store(ctx: ActorContext, tx: Tx, send: CheckedSend, to: SendRecip
       type: messageTypes[send.content.type].graphql as MessageType,
       status: 'QUEUED',
       text: contentText(send.content),
-      content: withoutType(send.content),
+      content: await contentFields(tx, conversation, send.content),
       ...(await replyColumns(tx, conversation, send.replyTo)),
       createdAt: now,
       leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
     },
   })
-  const touched = await touchConversation(ctx, tx, conversation, message)
+  // WhatsApp's own inbox shows a reaction in its place, and does not move the conversation for it.
+  const quiet = send.content.type === 'reaction'
+  const touched = quiet ? conversation : await touchConversation(ctx, tx, conversation, message)
   await appendMessageEvent(ctx, tx, 'message.queued', message, { contact })
   const type = created ? 'conversation.opened' : 'conversation.updated'
-  await appendConversationEvent(ctx, tx, type, touched, { contact, lastMessage: message })
+  await appendConversationEvent(ctx, tx, type, touched, { contact, ...(quiet ? {} : { lastMessage: message }) })
   return message
 }
-
-const withoutType = ({ type: _, ...fields }: OutboundContent) => fields as unknown as Prisma.InputJsonObject
 
 /**
  * The contact as it is now, kept from being deleted until the transaction ends; or a new one for a number that nobody
@@ -101,26 +101,25 @@ async function firstConnection(tx: Tx, organizationId: string): Promise<string> 
   return connection.id
 }
 
-/** A reply names a message of the same conversation. By a wamid we do not know it is kept as it is. */
-async function replyColumns(
+async function replyColumns(tx: Tx, conversation: Conversation, replyTo: string | null) {
+  if (replyTo === null) return {}
+  const { id, wamid } = await findReferred(tx, conversation, replyTo, 'replyTo')
+  return { replyToWamid: wamid, ...(id === null ? {} : { replyToId: id }) }
+}
+
+/** The fields of the kind. A reaction is stored with our id of its message, where we know that message. */
+async function contentFields(
   tx: Tx,
   conversation: Conversation,
-  replyTo: string | null,
-): Promise<{ replyToId?: string; replyToWamid?: string | null }> {
-  if (replyTo === null) return {}
-  const { organizationId } = conversation
-  const message =
-    isId('Message', replyTo) || isWamid(replyTo)
-      ? await tx.message.findFirst({
-          where: { organizationId, ...(isId('Message', replyTo) ? { id: replyTo } : { wamid: replyTo }) },
-          select: { id: true, wamid: true, conversationId: true },
-        })
-      : null
-  if (message?.conversationId === conversation.id) return { replyToId: message.id, replyToWamid: message.wamid }
-  if (!message && isWamid(replyTo)) return { replyToWamid: replyTo }
-  throw new DomainError('NOT_FOUND', 'No such message to reply to in this conversation.', {
-    details: [{ path: 'replyTo', message: 'names no message of this conversation' }],
-  })
+  content: OutboundContent,
+): Promise<Prisma.InputJsonObject> {
+  const { type: _, ...fields } = content
+  if (content.type !== 'reaction') return fields as unknown as Prisma.InputJsonObject
+  const { id, wamid } = await findReferred(tx, conversation, content.messageId, 'messageId')
+  if (wamid === null) {
+    throw badRequest([{ path: 'messageId', message: 'names a message that WhatsApp has not accepted' }])
+  }
+  return { messageId: id ?? wamid, emoji: content.emoji }
 }
 
 /** A message becomes the last of its conversation, and moves it to the top of the inbox. */

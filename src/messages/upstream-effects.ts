@@ -1,5 +1,6 @@
-import { noteConnectionDown } from '../connections/connections.js'
-import { lockContact, optOut } from '../contacts/contacts.js'
+import { checkSoon } from '../connections/connections.js'
+import { customerSources } from '../contacts/consent.js'
+import { applyStatement, lockContact } from '../contacts/write.js'
 import type { Context } from '../context.js'
 import { upstreamRule } from '../whatsapp/error-codes.js'
 
@@ -7,14 +8,15 @@ import { upstreamRule } from '../whatsapp/error-codes.js'
 export async function applyUpstreamEffects(
   ctx: Context,
   code: number,
-  about: { organizationId: string; connectionId: string; contactId: string; wamid: string | null },
+  about: { organizationId: string; connectionId: string; contactId: string; proof: string; at: Date },
 ): Promise<void> {
-  const { organizationId, connectionId, contactId, wamid } = about
+  const { organizationId, connectionId, contactId, proof, at } = about
   const { effect } = upstreamRule(code)
-  if (effect === 'connection_down') noteConnectionDown(ctx, { organizationId, id: connectionId })
+  if (effect === 'connection_down') checkSoon(ctx, { organizationId, id: connectionId })
   if (effect !== 'opt_out') return
   await ctx.database.transaction(async (tx) => {
     const contact = await lockContact(tx, organizationId, { id: contactId })
-    if (contact) await optOut(ctx, tx, contact, { source: 'whatsapp', proof: wamid })
+    const statement = { optedIn: false, source: customerSources.stoppedMarketing, proof, at }
+    if (contact) await applyStatement(ctx, tx, contact, statement)
   })
 }

@@ -119,6 +119,8 @@ function receiveChange(world: World, change: Change, customer: Customer | null, 
   const { field, value } = change
   if (field === 'message_template_status_update' && decideByEvent(world, value)) return
   if (field === 'user_preferences') rememberPreferences(world, value)
+  if (field === 'phone_number_quality_update') rememberQuality(world, value)
+  if (field === 'account_update') rememberBan(world, value)
   world.webhooks.post({ field, value: { ...(customer ? { contacts: [contactOf(customer, waId)] } : {}), ...value } })
 }
 
@@ -144,4 +146,16 @@ function rememberPreferences(world: World, value: JsonObject): void {
     if (preference.category !== 'marketing_messages' || (waId === null && userId === null)) continue
     world.customers.meet({ waId, userId }).marketingStopped = preference.value === 'stop'
   }
+}
+
+const qualityAfter: Readonly<Record<string, string>> = { FLAGGED: 'RED', DOWNGRADE: 'YELLOW', UNFLAGGED: 'GREEN' }
+
+function rememberQuality(world: World, value: JsonObject): void {
+  world.number.qualityRating = qualityAfter[String(value.event)] ?? world.number.qualityRating
+}
+
+function rememberBan(world: World, value: JsonObject): void {
+  const state = isObject(value.ban_info) ? value.ban_info.waba_ban_state : undefined
+  if (value.event !== 'DISABLED_UPDATE' || (state !== 'DISABLE' && state !== 'REINSTATE')) return
+  world.number.status = state === 'DISABLE' ? 'BANNED' : 'CONNECTED'
 }

@@ -4,24 +4,25 @@ import { graphReply } from './http.js'
 import type { CompleteOptions } from './options.js'
 import { at, enumParam, optionalString } from './params.js'
 import { selectFields } from './select-fields.js'
+import type { World } from './world.js'
 
 /** The number, its account, and its business profile. */
 
-const numberFields: Record<string, (options: CompleteOptions) => unknown> = {
-  verified_name: (options) => options.verifiedName,
+const numberFields: Record<string, (world: World) => unknown> = {
+  verified_name: ({ options }) => options.verifiedName,
   code_verification_status: () => 'VERIFIED',
-  display_phone_number: (options) => options.displayPhoneNumber,
-  quality_rating: () => 'GREEN',
-  quality_score: () => ({ score: 'GREEN' }),
+  display_phone_number: ({ options }) => options.displayPhoneNumber,
+  quality_rating: ({ number }) => number.qualityRating,
+  quality_score: ({ number }) => ({ score: number.qualityRating }),
   platform_type: () => 'CLOUD_API',
   throughput: () => ({ level: 'STANDARD' }),
   name_status: () => 'APPROVED',
-  status: () => 'CONNECTED',
+  status: ({ number }) => number.status,
   account_mode: () => 'LIVE',
   messaging_limit_tier: () => 'TIER_1K',
   is_official_business_account: () => false,
   last_onboarded_time: () => '2025-01-01T00:00:00+0000',
-  id: (options) => options.phoneNumberId,
+  id: ({ options }) => options.phoneNumberId,
 }
 
 const defaultNumberFields = [
@@ -34,16 +35,16 @@ const defaultNumberFields = [
   'id',
 ]
 
-const showNumber = (options: CompleteOptions, fields: string | null) =>
-  selectFields(options, numberFields, fields, defaultNumberFields, 'WhatsAppBusinessPhoneNumber')
+const showNumber = (world: World, fields: string | null) =>
+  selectFields(world, numberFields, fields, defaultNumberFields, 'WhatsAppBusinessPhoneNumber')
 
-export const getPhoneNumber: GraphHandler = ({ options }, request) =>
-  graphReply(showNumber(options, request.target.query.get('fields')))
+export const getPhoneNumber: GraphHandler = (world, request) =>
+  graphReply(showNumber(world, request.target.query.get('fields')))
 
-export const listPhoneNumbers: GraphHandler = ({ options }, request) => {
-  const cursor = Buffer.from(options.phoneNumberId).toString('base64url')
+export const listPhoneNumbers: GraphHandler = (world, request) => {
+  const cursor = Buffer.from(world.options.phoneNumberId).toString('base64url')
   return graphReply({
-    data: [showNumber(options, request.target.query.get('fields'))],
+    data: [showNumber(world, request.target.query.get('fields'))],
     paging: { cursors: { before: cursor, after: cursor } },
   })
 }

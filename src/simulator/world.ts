@@ -30,6 +30,8 @@ export type World = {
   readonly webhooks: Webhooks
   /** The fields of the business profile, as last written. */
   profile: JsonObject
+  /** What Meta thinks of the number; webhooks of other fields than `messages` change it. */
+  number: { qualityRating: string; status: string }
 }
 
 export function createWorld(options: CompleteOptions): World {
@@ -58,6 +60,7 @@ export function createWorld(options: CompleteOptions): World {
       timers,
     }),
     profile: {},
+    number: { qualityRating: 'GREEN', status: 'CONNECTED' },
   }
   return world
 }

@@ -103,5 +103,6 @@ const accountUpdate = ({ businessAccountId, value }: Change): InboundEntry => ({
   businessAccountId,
   displayPhoneNumber: textOf(value.phone_number) ?? textOf(value.display_phone_number),
   event: upperCase(value.event),
+  banState: upperCase(record(value.ban_info).waba_ban_state),
   raw: value,
 })

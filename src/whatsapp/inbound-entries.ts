@@ -33,7 +33,11 @@ export type MessageEntry = Person & {
   text: string | null
   content: InboundContent
   replyToWamid: string | null
+  /** Forwarded, however often. */
   forwarded: boolean
+  frequentlyForwarded: boolean
+  /** The product of a catalog that the message asks about. */
+  referredProduct: { catalogId: string | null; productRetailerId: string | null } | null
   referral: Referral | null
   /** This message replaces an earlier one of the same person: `type`, `text` and `content` are the new ones. */
   edit: { originalWamid: string } | null
@@ -99,6 +103,8 @@ export type AccountUpdateEntry = {
   displayPhoneNumber: string | null
   /** VERIFIED_ACCOUNT, DISABLED_UPDATE, ACCOUNT_RESTRICTION, ... */
   event: string | null
+  /** With DISABLED_UPDATE: DISABLE, REINSTATE, SCHEDULE_FOR_DISABLE. */
+  banState: string | null
   raw: Json
 }
 

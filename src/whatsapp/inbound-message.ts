@@ -28,6 +28,8 @@ export function messageEntry(change: Change, message: unknown): MessageEntry | O
     content,
     replyToWamid: idOf(context.id),
     forwarded: context.forwarded === true || context.frequently_forwarded === true,
+    frequentlyForwarded: context.frequently_forwarded === true,
+    referredProduct: productOf(context.referred_product),
     referral: referralOf(message.referral),
     edit: edited === null ? null : { originalWamid: edited.originalWamid },
     revoke: message.type === 'revoke' ? originalOf(message.revoke) : null,
@@ -63,6 +65,11 @@ function editOf(message: Json): { originalWamid: string; message: Json } | null 
   if (message.type !== 'edit') return null
   const original = originalOf(message.edit)
   return original && { ...original, message: record(record(message.edit).message) }
+}
+
+function productOf(value: unknown): MessageEntry['referredProduct'] {
+  if (!isRecord(value)) return null
+  return { catalogId: textOf(value.catalog_id), productRetailerId: textOf(value.product_retailer_id) }
 }
 
 function referralOf(value: unknown): Referral | null {

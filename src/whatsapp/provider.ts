@@ -43,6 +43,8 @@ export type PhoneNumberInfo = {
   verifiedName: string | null
   /** GREEN, YELLOW, RED, NA or UNKNOWN. */
   qualityRating: string | null
+  /** CONNECTED, FLAGGED, RESTRICTED, RATE_LIMITED, BANNED, DELETED, DISCONNECTED, ... */
+  status: string | null
   nameStatus: string | null
   codeVerificationStatus: string | null
   platformType: string | null

@@ -1,7 +1,30 @@
+import { listConsentRecordsOf } from '../../contacts/consent-history.js'
 import { createContact, deleteContact, findContact, listContacts, updateContact } from '../../contacts/contacts.js'
+import type { PageArgs } from '../../database/page.js'
+import type { ConsentRecord } from '../../generated/prisma/client.js'
 import { builder, ownRow } from '../builder.js'
 import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
+import { loadList } from '../list-loader.js'
+
+const ConsentRecordType = builder.objectRef<ConsentRecord>('ConsentRecord').implement({
+  description: 'A change of a consent, and what it rests on.',
+  fields: (t) => ({
+    optedIn: t.exposeBoolean('optedIn', {
+      nullable: true,
+      description: 'True: opted in. False: opted out. Null: unknown again.',
+    }),
+    source: t.exposeString('source', {
+      description:
+        'What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped or resumed marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default.',
+    }),
+    proof: t.exposeString('proof', {
+      nullable: true,
+      description: "Evidence of it: WhatsApp's id of a message, or what the caller gave.",
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was recorded.' }),
+  }),
+})
 
 export const ContactNode = builder.prismaNode('Contact', {
   id: { resolve: (row) => row.id, description: 'The contact id (`con_...`).' },
@@ -29,6 +52,20 @@ export const ContactNode = builder.prismaNode('Contact', {
       nullable: true,
       description: 'When the consent was given or taken back.',
     }),
+    consentHistory: t.connection(
+      {
+        type: ConsentRecordType,
+        description: 'The log of consent: every change of it, newest first.',
+        args: { skip: t.arg.int({ description: 'How many rows to leave out first.' }) },
+        complexity: listCost,
+        resolve: async (contact, args, ctx, info) => {
+          const load = (ids: readonly string[], page: PageArgs) => listConsentRecordsOf(ctx, ids, page)
+          return toConnection(await loadList(ctx, info, contact.id, args, load))
+        },
+      },
+      { name: 'ConsentRecordConnection', description: 'A page of the log of consent.' },
+      { name: 'ConsentRecordEdge', description: 'A change of consent in a list.' },
+    ),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the contact was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the contact last changed.' }),
   }),

@@ -13,9 +13,12 @@ export const MediaNode = builder.prismaNode('Media', {
       resolve: (media, _args, ctx) => mediaUrl(ctx, media.id),
     }),
     mimeType: t.exposeString('mimeType', { description: 'The type, as the bytes themselves say.' }),
-    size: t.exposeInt('size', { description: 'Bytes.' }),
+    size: t.exposeInt('size', { nullable: true, description: 'Bytes; null until they are here.' }),
     filename: t.exposeString('filename', { nullable: true, description: 'The name it was sent or uploaded with.' }),
-    sha256: t.exposeString('sha256', { description: 'SHA-256 of the bytes, in lower-case hexadecimal.' }),
+    sha256: t.exposeString('sha256', {
+      nullable: true,
+      description: 'SHA-256 of the bytes, in lower-case hexadecimal; null until they are here.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
   }),
 })

@@ -91,6 +91,7 @@ const LocationContent = content('LocationContent').implement({
     longitude: t.float({ description: 'Degrees east.', resolve: (c) => number(c, 'longitude') }),
     name: t.string({ nullable: true, description: 'The name of the place.', resolve: (c) => string(c, 'name') }),
     address: t.string({ nullable: true, description: 'Its address.', resolve: (c) => string(c, 'address') }),
+    url: t.string({ nullable: true, description: 'A page about it.', resolve: (c) => string(c, 'url') }),
   }),
 })
 
@@ -104,7 +105,10 @@ const ContactContent = content('ContactContent').implement({
 const ReactionContent = content('ReactionContent').implement({
   description: 'A reaction to a message.',
   fields: (t) => ({
-    messageId: t.id({ description: 'The message reacted to.', resolve: (c) => string(c, 'messageId') ?? '' }),
+    messageId: t.id({
+      description: "The message reacted to: our id, or WhatsApp's where we do not know the message.",
+      resolve: (c) => string(c, 'messageId') ?? '',
+    }),
     emoji: t.string({
       description: 'The emoji; empty takes the reaction back.',
       resolve: (c) => string(c, 'emoji') ?? '',
@@ -142,6 +146,16 @@ const SystemContent = content('SystemContent').implement({
       description: 'What it is about, such as user_changed_number.',
       resolve: (c) => string(c, 'systemType'),
     }),
+    newPhone: t.string({
+      nullable: true,
+      description: "The customer's new number, where they changed it.",
+      resolve: (c) => string(c, 'newPhone'),
+    }),
+    newUserId: t.string({
+      nullable: true,
+      description: "The customer's new business-scoped user id, where it changed.",
+      resolve: (c) => string(c, 'newUserId'),
+    }),
   }),
 })
 
@@ -152,6 +166,12 @@ const UnsupportedContent = content('UnsupportedContent').implement({
       nullable: true,
       description: "WhatsApp's name of the kind.",
       resolve: (c) => string(c, 'unsupportedType'),
+    }),
+    raw: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The message as WhatsApp wrote it; where that is long, the beginning of its JSON as text.',
+      resolve: (c) => c.raw ?? null,
     }),
   }),
 })

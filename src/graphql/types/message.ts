@@ -117,6 +117,16 @@ export const MessageNode = builder.prismaNode('Message', {
     }),
     readAt: t.expose('readAt', { type: 'DateTime', nullable: true, description: 'When it was read.' }),
     failedAt: t.expose('failedAt', { type: 'DateTime', nullable: true, description: 'When it was given up.' }),
+    editedAt: t.expose('editedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the customer last edited it; `text` and `content` are as edited.',
+    }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the customer took it back. What it held is kept, where it came before that.',
+    }),
   }),
 })
 

@@ -1,11 +1,7 @@
 import { connectionsByPhoneNumberId } from '../../connections/connections.js'
 import type { Context } from '../../context.js'
-import type { WhatsAppConnection } from '../../generated/prisma/client.js'
 import { normaliseWebhook, phoneNumberIds } from '../../whatsapp/inbound.js'
-import type { InboundEntry } from '../../whatsapp/inbound-entries.js'
-import { receiveMessage } from './receive-message.js'
-import { receivePreference } from './receive-preference.js'
-import { receiveStatus } from './receive-status.js'
+import { processEntry } from './handlers.js'
 
 /**
  * Turns a verified webhook body into rows, entry by entry. Whatever became of an entry, the others are processed; the
@@ -18,7 +14,7 @@ export async function processBody(ctx: Context, delivery: { id: string; body: Ui
   let failure: Error | null = null
   for (const entry of normaliseWebhook(body)) {
     try {
-      await processEntry(ctx, connections, entry)
+      await processEntry(ctx, entry, connections)
     } catch (error) {
       failure ??= error instanceof Error ? error : new Error(String(error))
       ctx.logger.error(
@@ -36,14 +32,4 @@ function parse(body: Uint8Array): unknown {
   } catch {
     return null
   }
-}
-
-async function processEntry(ctx: Context, connections: WhatsAppConnection[], entry: InboundEntry): Promise<void> {
-  if (entry.kind !== 'message' && entry.kind !== 'status' && entry.kind !== 'user_preference') return
-  const connection = connections.find(({ phoneNumberId }) => phoneNumberId === entry.phoneNumberId)
-  if (!connection) {
-    ctx.logger.warn({ phoneNumberId: entry.phoneNumberId }, 'a webhook names a number that no organization has')
-  } else if (entry.kind === 'message') await receiveMessage(ctx, connection, entry)
-  else if (entry.kind === 'status') await receiveStatus(ctx, connection, entry)
-  else await receivePreference(ctx, connection, entry)
 }

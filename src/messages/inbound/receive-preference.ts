@@ -1,18 +1,30 @@
-import { optOut } from '../../contacts/contacts.js'
+import { customerSources, type Statement } from '../../contacts/consent.js'
+import { applyStatement, insertContact } from '../../contacts/write.js'
 import type { Context } from '../../context.js'
 import type { WhatsAppConnection } from '../../generated/prisma/client.js'
 import type { UserPreferenceEntry } from '../../whatsapp/inbound-entries.js'
 import { lockPerson } from './person.js'
+import { notBeyond, withRetries } from './transactions.js'
 
-/** A customer stopped marketing messages: an opt-out (contract, section 5). That they resumed them lifts none. */
-export async function receivePreference(
+/**
+ * A customer stopped or resumed marketing messages in WhatsApp itself: opted out or in. Somebody we do not know becomes
+ * a contact, so that what they said is known when we first want to write to them.
+ */
+export function receivePreference(
   ctx: Context,
-  connection: WhatsAppConnection,
+  { organizationId }: WhatsAppConnection,
   entry: UserPreferenceEntry,
 ): Promise<void> {
-  if (entry.preference !== 'stop') return
-  await ctx.database.transaction(async (tx) => {
-    const contact = await lockPerson(tx, connection.organizationId, entry)
-    if (contact) await optOut(ctx, tx, contact, { source: 'whatsapp', proof: null })
+  return withRetries(ctx, async (tx) => {
+    const { phone, userId } = entry
+    const statement: Statement = {
+      optedIn: entry.preference === 'resume',
+      source: customerSources.marketingPreference,
+      proof: null,
+      at: notBeyond(ctx.clock.now(), entry.timestamp),
+    }
+    const contact = await lockPerson(tx, organizationId, entry)
+    if (contact) await applyStatement(ctx, tx, contact, statement)
+    else await insertContact(ctx, tx, organizationId, { phone, userId }, statement)
   })
 }

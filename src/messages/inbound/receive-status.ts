@@ -6,6 +6,8 @@ import type { StatusEntry } from '../../whatsapp/inbound-entries.js'
 import { applyStep, statusEventKind } from '../apply-status.js'
 import { attachOrphans, lockMessage, lockWamid } from '../message-locks.js'
 import { applyUpstreamEffects } from '../upstream-effects.js'
+import { learnRecipient } from './person.js'
+import { notBeyond } from './transactions.js'
 
 /**
  * A status webhook: kept, each once, and taken into its message. It names the message by our own id, which WhatsApp
@@ -14,11 +16,16 @@ import { applyUpstreamEffects } from '../upstream-effects.js'
 export async function receiveStatus(ctx: Context, connection: WhatsAppConnection, entry: StatusEntry): Promise<void> {
   const { organizationId } = connection
   const message = await ctx.database.transaction((tx) => store(ctx, tx, organizationId, entry))
+  if (!message) return
+  const { contactId } = message
+  // Transactions of their own: they take the contact, which a deletion takes before the messages.
+  const recipient = { phone: entry.recipientPhone, userId: entry.recipientUserId }
+  await learnRecipient(ctx, { organizationId, id: contactId }, recipient)
   const [error] = entry.errors
-  if (!message || !error) return
-  const { contactId, wamid } = message
-  // A transaction of its own: this one takes the contact, which a deletion takes before the messages.
-  await applyUpstreamEffects(ctx, error.code, { organizationId, connectionId: connection.id, contactId, wamid })
+  if (!error) return
+  const at = notBeyond(ctx.clock.now(), entry.timestamp)
+  const about = { organizationId, connectionId: connection.id, contactId, proof: entry.wamid, at }
+  await applyUpstreamEffects(ctx, error.code, about)
 }
 
 /** The message that the status is about, where we know it. */

@@ -97,11 +97,48 @@ export type ConsentPolicy =
   /** Only contacts that have opted in. */
   | 'ENFORCED';
 
+/** A change of a consent, and what it rests on. */
+export type ConsentRecord = {
+  __typename?: 'ConsentRecord';
+  /** When it was recorded. */
+  createdAt: Scalars['DateTime']['output'];
+  /** True: opted in. False: opted out. Null: unknown again. */
+  optedIn?: Maybe<Scalars['Boolean']['output']>;
+  /** Evidence of it: WhatsApp's id of a message, or what the caller gave. */
+  proof?: Maybe<Scalars['String']['output']>;
+  /** What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped or resumed marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default. */
+  source: Scalars['String']['output'];
+};
+
+/** A page of the log of consent. */
+export type ConsentRecordConnection = {
+  __typename?: 'ConsentRecordConnection';
+  /** The rows of this page. */
+  edges: Array<ConsentRecordEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<ConsentRecord>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A change of consent in a list. */
+export type ConsentRecordEdge = {
+  __typename?: 'ConsentRecordEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: ConsentRecord;
+};
+
 /** A customer. */
 export type Contact = Node & {
   __typename?: 'Contact';
   /** Whatever else is kept of the contact: an object. */
   attributes: Scalars['JSON']['output'];
+  /** The log of consent: every change of it, newest first. */
+  consentHistory: ConsentRecordConnection;
   /** When the contact was created. */
   createdAt: Scalars['DateTime']['output'];
   /** The email address. */
@@ -126,6 +163,16 @@ export type Contact = Node & {
   updatedAt: Scalars['DateTime']['output'];
   /** WhatsApp's business-scoped user id. */
   userId?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** A customer. */
+export type ContactConsentHistoryArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A page of contacts. */
@@ -367,6 +414,8 @@ export type LocationContent = {
   longitude: Scalars['Float']['output'];
   /** The name of the place. */
   name?: Maybe<Scalars['String']['output']>;
+  /** A page about it. */
+  url?: Maybe<Scalars['String']['output']>;
 };
 
 /** A place. */
@@ -396,7 +445,7 @@ export type MarkConversationReadPayload = {
   conversation: Conversation;
 };
 
-/** A file sent or received. */
+/** A file sent or received. Its bytes lie in the media store under the id. */
 export type Media = Node & {
   __typename?: 'Media';
   /** When it was stored. */
@@ -407,10 +456,10 @@ export type Media = Node & {
   id: Scalars['ID']['output'];
   /** The type, as the bytes themselves say. */
   mimeType: Scalars['String']['output'];
-  /** SHA-256 of the bytes, in lower-case hexadecimal. */
-  sha256: Scalars['String']['output'];
-  /** Bytes. */
-  size: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, in lower-case hexadecimal; null until they are here. */
+  sha256?: Maybe<Scalars['String']['output']>;
+  /** Bytes; null until they are here. */
+  size?: Maybe<Scalars['Int']['output']>;
   /** Where the bytes are read, with the same key. */
   url: Scalars['String']['output'];
 };
@@ -473,6 +522,8 @@ export type Message = Node & {
   deliveredAt?: Maybe<Scalars['DateTime']['output']>;
   /** Who wrote it. */
   direction: MessageDirection;
+  /** When the customer last edited it; `text` and `content` are as edited. */
+  editedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Why it failed; null where it has not. */
   error?: Maybe<MessageError>;
   /** When it was given up. */
@@ -487,6 +538,8 @@ export type Message = Node & {
   replyTo?: Maybe<Message>;
   /** The message it answers. */
   replyToId?: Maybe<Scalars['ID']['output']>;
+  /** When the customer took it back. What it held is kept, where it came before that. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
   sentAt?: Maybe<Scalars['DateTime']['output']>;
   /** How far it has come. */
@@ -869,7 +922,7 @@ export type ReactionContent = {
   __typename?: 'ReactionContent';
   /** The emoji; empty takes the reaction back. */
   emoji: Scalars['String']['output'];
-  /** The message reacted to. */
+  /** The message reacted to: our id, or WhatsApp's where we do not know the message. */
   messageId: Scalars['ID']['output'];
 };
 
@@ -981,6 +1034,10 @@ export type SubscriptionMessagesArgs = {
 /** A notice of WhatsApp's own. */
 export type SystemContent = {
   __typename?: 'SystemContent';
+  /** The customer's new number, where they changed it. */
+  newPhone?: Maybe<Scalars['String']['output']>;
+  /** The customer's new business-scoped user id, where it changed. */
+  newUserId?: Maybe<Scalars['String']['output']>;
   /** What it is about, such as user_changed_number. */
   systemType?: Maybe<Scalars['String']['output']>;
   /** The notice. */
@@ -1028,6 +1085,8 @@ export type TextContentInput = {
 /** A kind that WhatsApp does not pass on, or that this version does not know. */
 export type UnsupportedContent = {
   __typename?: 'UnsupportedContent';
+  /** The message as WhatsApp wrote it; where that is long, the beginning of its JSON as text. */
+  raw?: Maybe<Scalars['JSON']['output']>;
   /** WhatsApp's name of the kind. */
   unsupportedType?: Maybe<Scalars['String']['output']>;
 };
@@ -1143,7 +1202,7 @@ export type ListConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null }> } };
+export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null }> } };
 
 export type GetConversationQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -1151,13 +1210,13 @@ export type GetConversationQueryVariables = Exact<{
 }>;
 
 
-export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null } | null };
+export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null } | null };
 
 export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string };
 
-export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null };
+export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null };
 
-export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null };
+export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null };
 
 export type ListMessagesQueryVariables = Exact<{
   conversationId?: InputMaybe<Scalars['ID']['input']>;
@@ -1166,14 +1225,14 @@ export type ListMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> } };
+export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> } };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
 }>;
 
 
-export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } } };
+export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } } };
 
 export type ConnectionStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1235,6 +1294,8 @@ export const MessageFieldsFragmentDoc = new TypedDocumentString(`
   deliveredAt
   readAt
   failedAt
+  editedAt
+  revokedAt
 }
     `, {"fragmentName":"MessageFields"}) as unknown as TypedDocumentString<MessageFieldsFragment, unknown>;
 export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
@@ -1282,6 +1343,8 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
   deliveredAt
   readAt
   failedAt
+  editedAt
+  revokedAt
 }`, {"fragmentName":"ConversationFields"}) as unknown as TypedDocumentString<ConversationFieldsFragment, unknown>;
 export const ListContactsDocument = new TypedDocumentString(`
     query ListContacts($search: String, $tag: String, $first: Int, $skip: Int) {
@@ -1356,6 +1419,8 @@ export const ListConversationsDocument = new TypedDocumentString(`
   deliveredAt
   readAt
   failedAt
+  editedAt
+  revokedAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -1412,6 +1477,8 @@ export const GetConversationDocument = new TypedDocumentString(`
   deliveredAt
   readAt
   failedAt
+  editedAt
+  revokedAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -1466,6 +1533,8 @@ export const ListMessagesDocument = new TypedDocumentString(`
   deliveredAt
   readAt
   failedAt
+  editedAt
+  revokedAt
 }`) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
@@ -1497,6 +1566,8 @@ export const SendMessageDocument = new TypedDocumentString(`
   deliveredAt
   readAt
   failedAt
+  editedAt
+  revokedAt
 }`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ConnectionStatusDocument = new TypedDocumentString(`
     query ConnectionStatus {

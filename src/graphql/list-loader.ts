@@ -1,24 +1,22 @@
 import DataLoader from 'dataloader'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Page, PageArgs } from '../database/page.js'
-import type { Message } from '../generated/prisma/client.js'
-import { listMessagesOf } from '../messages/messages.js'
-import { pageQuery } from './connections.js'
 import type { GraphContext } from './graph-context.js'
 
-type Loaders = Map<string, DataLoader<string, Page<Message>>>
+type Loaders = Map<string, DataLoader<string, Page<unknown>>>
 const loadersOfRequest = new WeakMap<GraphContext, Loaders>()
 
 /**
- * The messages of a conversation, gathered over all the conversations of one list: two statements for a whole inbox.
- * Conversations at the same place of a document with the same arguments share a loader.
+ * A list that each row of another list has, such as the messages of a conversation, gathered over all its rows: a few
+ * statements for a whole inbox. Rows at the same place of a document with the same arguments share a loader.
  */
-export function conversationMessages(
+export function loadList<Row>(
   ctx: GraphContext,
   info: GraphQLResolveInfo,
-  conversationId: string,
+  parentId: string,
   { first, after, last, before, skip }: PageArgs,
-): Promise<Page<Message>> {
+  load: (parentIds: readonly string[], args: PageArgs) => Promise<Page<Row>[]>,
+): Promise<Page<Row>> {
   const args = { first, after, last, before, skip }
   let loaders = loadersOfRequest.get(ctx)
   if (!loaders) {
@@ -26,15 +24,13 @@ export function conversationMessages(
     loadersOfRequest.set(ctx, loaders)
   }
   const place = JSON.stringify([pathOf(info), args])
-  // Asked for each conversation, though they share the first one's: the plugin notes by it, conversation for
-  // conversation, that the rows are loaded, and would otherwise read those of all but the first again.
-  const query = pageQuery(ctx, info)
   let loader = loaders.get(place)
   if (!loader) {
-    loader = new DataLoader((ids) => listMessagesOf(ctx, ids, args, query), { cache: false, maxBatchSize: 100 })
+    loader = new DataLoader((ids) => load(ids, args), { cache: false, maxBatchSize: 100 })
     loaders.set(place, loader)
   }
-  return loader.load(conversationId)
+  // The place names one field, and with it the kind of row.
+  return loader.load(parentId) as Promise<Page<Row>>
 }
 
 /** The field's place in the document: its path without the places in lists. */

@@ -1,0 +1,159 @@
+import type { Context } from '../../context.js'
+import {
+  appendConversationEvent,
+  lockConversation,
+  openConversation,
+  statusOfReopened,
+} from '../../conversations/conversations.js'
+import { newId } from '../../core/ids.js'
+import { rowKey, type Tx } from '../../database/client.js'
+import type { Contact, Conversation, Message } from '../../generated/prisma/client.js'
+import type { MessageEntry } from '../../whatsapp/inbound-entries.js'
+import { appendMessageEvent } from '../message-event.js'
+import { lockMessage } from '../message-locks.js'
+import { opensWindow, windowAfter } from '../window.js'
+import { type Held, isWritten } from './revision.js'
+
+/** A message that came in. `wamid`: of the row it is about; `contact` is locked; `at`: when it was written. */
+export type Arrival = {
+  entry: MessageEntry
+  wamid: string
+  contact: Contact
+  at: Date
+  now: Date
+  isOriginal: boolean
+}
+
+/** A new row, with its events. */
+export async function storeMessage(
+  ctx: Context,
+  tx: Tx,
+  connectionId: string,
+  arrival: Arrival,
+  held: Held,
+): Promise<void> {
+  const { contact, entry, now, wamid } = arrival
+  const { organizationId, id: contactId } = contact
+  const { conversation, created } = await openConversation(ctx, tx, { organizationId, contactId, connectionId })
+  const message = await tx.message.create({
+    data: {
+      organizationId,
+      id: newId('Message'),
+      conversationId: conversation.id,
+      contactId,
+      direction: 'INBOUND',
+      status: 'RECEIVED',
+      wamid,
+      ...columnsOf(held),
+      ...(entry.content.type === 'reaction' ? await reactionContent(tx, organizationId, entry.content) : {}),
+      ...(await replyColumns(tx, organizationId, entry.replyToWamid)),
+      createdAt: now,
+    },
+  })
+  const changed = await takeIn(tx, conversation, message, arrival, isWritten(held))
+  const type = isWritten(held) ? 'message.received' : 'message.updated'
+  await appendMessageEvent(ctx, tx, type, message, { timestamp: arrival.at, contact })
+  await appendChange(ctx, tx, conversation, changed, message, { contact, created })
+}
+
+/** An existing row, changed as `change` says of it once it is locked, with its events. */
+export async function reviseMessage(
+  ctx: Context,
+  tx: Tx,
+  row: Message,
+  arrival: Arrival,
+  change: (locked: Message) => Held | null,
+): Promise<void> {
+  const { organizationId, id, conversationId } = row
+  const conversation = await lockConversation(tx, organizationId, conversationId)
+  const locked = await lockMessage(tx, { organizationId, id })
+  const held = locked && change(locked)
+  if (!locked || !held) return
+  const message = await tx.message.update({
+    where: rowKey(row),
+    data: {
+      ...columnsOf(held),
+      ...(row.replyToWamid === null ? await replyColumns(tx, organizationId, arrival.entry.replyToWamid) : {}),
+    },
+  })
+  // A row that only said that its message was taken back may get that message now.
+  const isFirstWords = !isWritten(locked) && isWritten(held)
+  const changed = await takeIn(tx, conversation, message, arrival, isFirstWords)
+  const contact = arrival.contact.id === row.contactId ? arrival.contact : undefined
+  const type = isFirstWords ? 'message.received' : 'message.updated'
+  await appendMessageEvent(ctx, tx, type, message, { timestamp: arrival.at, ...(contact ? { contact } : {}) })
+  if (changed !== conversation || conversation.lastMessageId === id) {
+    await appendChange(ctx, tx, conversation, changed, message, { ...(contact ? { contact } : {}) })
+  }
+}
+
+const columnsOf = ({ type, text, content, sentAt, editedAt, revokedAt }: Held) => ({
+  type,
+  text,
+  content,
+  sentAt,
+  editedAt,
+  revokedAt,
+})
+
+/** A reaction names its message by our id where we know that message, else by the wamid. */
+async function reactionContent(tx: Tx, organizationId: string, reaction: { messageId: string; emoji: string }) {
+  const { emoji, messageId: wamid } = reaction
+  const where = { organizationId_wamid: { organizationId, wamid } }
+  const message = await tx.message.findUnique({ where, select: { id: true } })
+  return { content: { messageId: message?.id ?? wamid, emoji } }
+}
+
+async function replyColumns(
+  tx: Tx,
+  organizationId: string,
+  wamid: string | null,
+): Promise<{ replyToId?: string; replyToWamid?: string }> {
+  if (wamid === null) return {}
+  const where = { organizationId_wamid: { organizationId, wamid } }
+  const message = await tx.message.findUnique({ where, select: { id: true } })
+  return { replyToWamid: wamid, ...(message ? { replyToId: message.id } : {}) }
+}
+
+/** Kinds that WhatsApp's own inbox shows in their place, but neither counts as unread nor moves the conversation for. */
+const isQuiet = ({ type }: MessageEntry): boolean => type === 'reaction' || type === 'system'
+
+/** The conversation after a message in it; the same object where nothing of it changes. */
+async function takeIn(
+  tx: Tx,
+  conversation: Conversation,
+  message: Message,
+  { entry, at, now, isOriginal }: Arrival,
+  isFirstWords: boolean,
+): Promise<Conversation> {
+  const counts = isFirstWords && !isQuiet(entry)
+  const opens = isOriginal && opensWindow(entry)
+  if (!counts && !opens) return conversation
+  return tx.conversation.update({
+    where: rowKey(conversation),
+    data: {
+      ...(opens ? { windowExpiresAt: windowAfter(conversation.windowExpiresAt, at, now) } : {}),
+      ...(counts
+        ? { unreadCount: { increment: 1 }, lastMessageId: message.id, lastMessageAt: now, lastActivityAt: now }
+        : {}),
+      ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation) } : {}),
+      updatedAt: now,
+    },
+  })
+}
+
+async function appendChange(
+  ctx: Context,
+  tx: Tx,
+  before: Conversation,
+  after: Conversation,
+  message: Message,
+  { contact, created = false }: { contact?: Contact; created?: boolean },
+): Promise<void> {
+  const reopened = before.status === 'RESOLVED' && after.status !== 'RESOLVED'
+  await appendConversationEvent(ctx, tx, created || reopened ? 'conversation.opened' : 'conversation.updated', after, {
+    ...(contact ? { contact } : {}),
+    ...(after.lastMessageId === message.id ? { lastMessage: message } : {}),
+    reopened,
+  })
+}
