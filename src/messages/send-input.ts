@@ -59,7 +59,7 @@ export function checkSend(input: SendInput): CheckedSend {
 /** What begins like an id is one: malformed or of another kind it names nobody, as an id that nothing has. */
 function parseTarget(to: unknown): SendTarget | null {
   if (typeof to !== 'string') return null
-  if (/^[a-z]{3}_/.test(to)) return { contactId: to }
+  if (/^[a-z]{3}_/i.test(to)) return { contactId: to }
   const phone = normalisePhone(to)
   return phone === null ? null : { phone }
 }

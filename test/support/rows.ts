@@ -37,6 +37,8 @@ export type Rows = {
   organizationId(slug: string): Promise<string>
   /** A second tenant, with a number that nobody reaches; answers its ids. */
   organization(slug: string): Promise<{ id: string; connectionId: string }>
+  /** A number that nobody reaches; answers the id. */
+  connection(organizationId: string): Promise<string>
   /** A customer and the conversation with them; answers both ids. */
   conversation(organizationId: string, values?: Values): Promise<{ id: string; contactId: string }>
   message(of: { organizationId: string; conversationId: string; contactId: string }, values?: Values): Promise<string>
@@ -53,6 +55,12 @@ export function rowsOf(pool: pg.Pool): Rows {
     const names = columns.map((column) => `"${column}"`)
     await pool.query(`INSERT INTO "${table}" (${names}) VALUES (${places})`, Object.values(values))
   }
+  const connection = async (organizationId: string) => {
+    const id = newId('WhatsAppConnection')
+    const number = { phoneNumberId: id, businessAccountId: id, source: 'STORED', updatedAt: new Date() }
+    await insert('WhatsAppConnection', { organizationId, id, ...number })
+    return id
+  }
   return {
     insert,
     async select(sql, params = []) {
@@ -63,12 +71,11 @@ export function rowsOf(pool: pg.Pool): Rows {
       return rows[0].id
     },
     async organization(slug) {
-      const [id, connectionId] = [newId('Organization'), newId('WhatsAppConnection')]
+      const id = newId('Organization')
       await insert('Organization', { id, slug, name: slug, updatedAt: new Date() })
-      const number = { phoneNumberId: connectionId, businessAccountId: connectionId, source: 'STORED' }
-      await insert('WhatsAppConnection', { organizationId: id, id: connectionId, ...number, updatedAt: new Date() })
-      return { id, connectionId }
+      return { id, connectionId: await connection(id) }
     },
+    connection,
     async conversation(organizationId, values = {}) {
       const [id, contactId] = [newId('Conversation'), newId('Contact')]
       const now = new Date()
