@@ -244,6 +244,8 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
   const { organizationId } = ctx.actor
   const id = requireId('Contact', input.id)
   return ctx.database.transaction(async (tx) => {
+    const contact = await lockWithMessages(tx, organizationId, id)
+    if (!contact) throw notFound('contact')
     await tx.media.deleteMany({ where: { organizationId, message: { contactId: id } } })
     // No foreign key leads from these to the message, so that they may be there before it and longer than it.
     await tx.$executeRaw`
@@ -254,8 +256,6 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
       )
       DELETE FROM "MessageStatusEvent"
       WHERE "organizationId" = ${organizationId} AND "messageId" IN (SELECT id FROM gone)`
-    const contact = await tx.contact.findUnique({ where: rowKey({ organizationId, id }) })
-    if (!contact) throw notFound('contact')
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
     await ctx.events.append(tx, {
       organizationId,
@@ -265,4 +265,14 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
     })
     return contact
   })
+}
+
+/** In the order in which everybody else takes them: contact, conversations, messages, and what belongs to those. */
+async function lockWithMessages(tx: Tx, organizationId: string, id: string): Promise<Contact | null> {
+  const [contact] = await tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
+  const theirs = Prisma.sql`"organizationId" = ${organizationId} AND "contactId" = ${id} ORDER BY id FOR UPDATE`
+  await tx.$executeRaw`SELECT 1 FROM "Conversation" WHERE ${theirs}`
+  await tx.$executeRaw`SELECT 1 FROM "Message" WHERE ${theirs}`
+  return contact ?? null
 }
