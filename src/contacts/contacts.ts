@@ -151,7 +151,7 @@ function consentOf(
 }
 
 /**
- * Deletes a contact with its conversations, messages and media records, and what else was kept of the messages: their
+ * Deletes a contact with its conversations and messages, and what else was kept of the messages: their
  * statuses, and the answers of their idempotency keys. Answers the contact as it was.
  * @throws NOT_FOUND.
  */
@@ -159,6 +159,8 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
   const { organizationId } = ctx.actor
   const id = requireId('Contact', input.id)
   return ctx.database.transaction(async (tx) => {
+    const contact = await lockWithMessages(tx, organizationId, id)
+    if (!contact) throw notFound('contact')
     // No foreign key leads from these to the message, so that they may be there before it and longer than it.
     await tx.$executeRaw`
       WITH gone AS (SELECT id FROM "Message" WHERE "organizationId" = ${organizationId} AND "contactId" = ${id}),
@@ -168,8 +170,6 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
       )
       DELETE FROM "MessageStatusEvent"
       WHERE "organizationId" = ${organizationId} AND "messageId" IN (SELECT id FROM gone)`
-    const contact = await tx.contact.findUnique({ where: rowKey({ organizationId, id }) })
-    if (!contact) throw notFound('contact')
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
     await ctx.events.append(tx, {
       organizationId,
@@ -179,4 +179,14 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
     })
     return contact
   })
+}
+
+/** In the order in which everybody else takes them: contact, conversations, messages, and what belongs to those. */
+async function lockWithMessages(tx: Tx, organizationId: string, id: string): Promise<Contact | null> {
+  const [contact] = await tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
+  const theirs = Prisma.sql`"organizationId" = ${organizationId} AND "contactId" = ${id} ORDER BY id FOR UPDATE`
+  await tx.$executeRaw`SELECT 1 FROM "Conversation" WHERE ${theirs}`
+  await tx.$executeRaw`SELECT 1 FROM "Message" WHERE ${theirs}`
+  return contact ?? null
 }

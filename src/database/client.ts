@@ -21,6 +21,7 @@ export type Database = {
   select<Row extends Record<string, unknown>>(sql: Prisma.Sql): Promise<Row[]>
   /** Several statements without parameters in one message, run as one transaction. Answers the rows of the last. */
   multiQuery<Row extends Record<string, unknown>>(sql: string): Promise<Row[]>
+  /** Runs again from the start where the database ended it in favour of another: `run` changes nothing but through `tx`. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Runs `then` once the transaction around the caller has committed; never, where it rolls back. */
   afterCommit(then: () => void): void
@@ -31,6 +32,7 @@ export type Database = {
 
 const transactionWaitMs = 10_000
 const transactionTimeoutMs = 15_000
+const triesAgainstDeadlocks = 3
 
 /** Both databases, server and embedded, come as a `pg.Pool`. Closing the Database does not end the pool. */
 export function createDatabase(pool: pg.Pool): Database {
@@ -61,10 +63,16 @@ export function createDatabase(pool: pg.Pool): Database {
       return (results.at(-1)?.rows ?? []) as Row[]
     },
     async transaction(run) {
-      const store = { afterCommit: new Set<() => void>() }
-      const result = await outside(client).$transaction((tx) => transactions.run(store, () => run(tx)))
-      for (const then of store.afterCommit) then()
-      return result
+      for (let tries = 1; ; tries++) {
+        const store = { afterCommit: new Set<() => void>() }
+        try {
+          const result = await outside(client).$transaction((tx) => transactions.run(store, () => run(tx)))
+          for (const then of store.afterCommit) then()
+          return result
+        } catch (error) {
+          if (tries >= triesAgainstDeadlocks || !lostDeadlock(error)) throw error
+        }
+      }
     },
     afterCommit(then) {
       const store = transactions.getStore()
@@ -79,6 +87,11 @@ export function createDatabase(pool: pg.Pool): Database {
     },
   }
 }
+
+/** Prisma's own code for it, or PostgreSQL's where the statement was raw. */
+const lostDeadlock = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError &&
+  (error.code === 'P2034' || JSON.stringify(error.meta ?? {}).includes('"40P01"'))
 
 /** The condition that names one row. Takes any object that has the two columns, such as the row itself. */
 export const rowKey = ({ organizationId, id }: { organizationId: string; id: string }) => ({
