@@ -18,6 +18,7 @@ import { createEventLog } from './events/log.js'
 import { serveWebSocket } from './graphql/websocket.js'
 import { createApp } from './http/app.js'
 import { authenticated } from './http/authenticate.js'
+import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
 import { createLimits } from './limits/limits.js'
 import { connectRedis } from './limits/redis.js'
@@ -49,7 +50,6 @@ const sweepIntervalMs = 1000
 const firstCheckTimeoutMs = 3000
 /** For what is under way at a stop, all together: answers, then work behind them. */
 const drainTimeoutMs = 7000
-const streamCutIntervalMs = 100
 
 /** Puts the parts together: the only file that knows them all. @throws StartError, and others with one clear line. */
 export async function start(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
@@ -105,9 +105,10 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const state = { ready: false, stopping: false }
   const door = createApp(ctx, deliveries, state)
   const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
+  const answers = answersOf(server)
   await listen(server, config)
   let sockets: Sockets | null = null
-  closing.push((remainingMs) => closeDoors(server, sockets, door.cutStreams, remainingMs))
+  closing.push((remainingMs) => closeDoors(server, answers, sockets, door.cutStreams, remainingMs))
   const { port } = server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
 
@@ -248,30 +249,6 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
     })
     server.listen(port, host, resolve)
   })
-}
-
-type Sockets = { close(): Promise<void> }
-
-/**
- * No new connections; every live stream is cut, so that its client goes elsewhere at once; answers under way are
- * finished; what is then still open is cut.
- */
-async function closeDoors(
-  server: Server,
-  sockets: Sockets | null,
-  cutStreams: () => void,
-  remainingMs: () => number,
-): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  // Again and again: a subscription whose key is being looked at becomes a stream only afterwards.
-  cutStreams()
-  const cutting = setInterval(cutStreams, streamCutIntervalMs)
-  const socketsClosed = sockets?.close()
-  server.closeIdleConnections()
-  await withTimeout(closed, remainingMs())
-  clearInterval(cutting)
-  server.closeAllConnections()
-  await socketsClosed
 }
 
 /** Resolves when the work has ended or the time is up, whichever is first. */
