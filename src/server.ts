@@ -18,6 +18,7 @@ import { createEventLog } from './events/log.js'
 import { serveWebSocket } from './graphql/websocket.js'
 import { createApp } from './http/app.js'
 import { authenticated } from './http/authenticate.js'
+import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
 import { createLimits } from './limits/limits.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
@@ -52,7 +53,6 @@ const drainTimeoutMs = 6000
 const minDrainMs = 250
 /** Beyond that, for queries that nobody waits for any more. */
 const databaseDrainTimeoutMs = 1500
-const idleCheckMs = 50
 
 /** Puts the parts together: the only file that knows them all. @throws StartError, and others with one clear line. */
 export async function start(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
@@ -108,9 +108,10 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const state = { ready: false, stopping: false }
   const door = createApp(ctx, deliveries, state)
   const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
+  const answers = answersOf(server)
   await listen(server, config)
   let sockets: Sockets | null = null
-  closing.push((msLeft) => closeDoors(server, sockets, door.cutStreams, msLeft()))
+  closing.push((msLeft) => closeDoors(server, answers, sockets, door.cutStreams, msLeft))
   const { port } = server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
 
@@ -265,33 +266,6 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
     })
     server.listen(port, host, resolve)
   })
-}
-
-type Sockets = { close(): Promise<void> }
-
-/**
- * No new connections; every live stream is cut, so that its client goes elsewhere at once; answers under way are
- * finished; what is then still open is cut.
- */
-async function closeDoors(
-  server: Server,
-  sockets: Sockets | null,
-  cutStreams: () => void,
-  timeoutMs: number,
-): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  cutStreams()
-  // A subscription whose key is being looked at becomes a stream only afterwards; a connection whose answer has just
-  // been finished would be kept open for the next request.
-  const cutting = setInterval(() => {
-    cutStreams()
-    server.closeIdleConnections()
-  }, idleCheckMs)
-  const socketsClosed = sockets?.close()
-  await withTimeout(closed, timeoutMs)
-  clearInterval(cutting)
-  server.closeAllConnections()
-  await socketsClosed
 }
 
 /** Resolves when the work has ended or the time is up, whichever is first. */

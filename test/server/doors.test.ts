@@ -151,6 +151,7 @@ describeServer('REST and GraphQL', () => {
         const reached: Json[] = []
         for (const door of doors) {
           const question = questions[door]
+          const cursor = await eventCursor(server)
           const object = objectOf(await sends[door]({ to: phones[door], replyTo: question?.id, ...content }))
           const shown = door === 'REST' ? object : asRest(object)
           expect(shown).toMatchObject({

@@ -9,6 +9,7 @@ import { testDatabaseUrl } from '../support/fresh-postgres.js'
 import {
   eventCursor,
   followEvents,
+  type LiveEvent,
   logSince,
   makeContact,
   makeContacts,
@@ -92,8 +93,8 @@ describeServer('a server that stops', () => {
     const cursors = (await logSince(server, after)).map(({ cursor }) => cursor)
     expect(cursors).toHaveLength(5)
     for (const { items, errors, stop } of followers) {
-      await eventually(() => items.length === 8)
-      expect(items.map(({ events }) => events.cursor)).toEqual([...cursors.slice(0, 3), ...cursors])
+      await eventually(() => items.length >= 8)
+      expect(items.slice(0, 8).map(({ events }) => events.cursor)).toEqual([...cursors.slice(0, 3), ...cursors])
       expect(errors).toEqual([])
       await stop()
     }
@@ -138,9 +139,8 @@ describe.skipIf(store !== 'postgres' || testDatabaseUrl === null)(
           await eventually(() =>
             followers.every((follower) => follower.events().some(({ type }) => type === 'message.read')),
           )
-          const end = await eventCursor(other)
           const whole = await logSince(one, start)
-          expect(whole.filter(({ type }) => type === 'contact.created')).toHaveLength(51)
+          expect(created(whole)).toHaveLength(51)
           expect(whole.map(({ type }) => type)).toEqual(
             expect.arrayContaining([
               'message.received',
@@ -150,35 +150,31 @@ describe.skipIf(store !== 'postgres' || testDatabaseUrl === null)(
               'message.read',
             ]),
           )
-          for (const follower of followers)
-            expect(await upToCursor(follower, end)).toEqual(
-              whole.slice(0, whole.findIndex(({ cursor }) => cursor === end) + 1),
-            )
+          for (const follower of followers) expect(await upToCursor(follower, endOf(whole))).toEqual(whole)
 
           const dying = makeContacts(other, 200, 20).catch(() => undefined)
           await eventually(() => (followers[0]?.events().length ?? 0) > whole.length + 20)
           await other.kill()
           await dying
-          await makeContact(one)
-          const last = await eventCursor(one)
-          const log = await logSince(one, start)
+          let log: LiveEvent[] = []
+          await eventually(async () => {
+            log = await logSince(one, start)
+            const { data } = await one.graphql('{ contacts(first: 1) { totalCount } }')
+            return created(log).length + 1 === data.contacts.totalCount
+          })
           for (const follower of followers.slice(0, 2)) {
-            const events = await upToCursor(follower, last)
-            expect(events).toEqual(log.slice(0, events.length))
+            expect(await upToCursor(follower, endOf(log))).toEqual(log)
             expect(follower.errors).toEqual([])
           }
-          const { data } = await one.graphql('{ contacts(first: 1) { totalCount } }')
-          await eventually(
-            async () =>
-              (await logSince(one, start)).filter(({ type }) => type === 'contact.created').length ===
-              data.contacts.totalCount,
-          )
           await Promise.all(followers.map((follower) => follower.stop()))
         },
       )
     })
   },
 )
+
+const created = (log: LiveEvent[]) => log.filter(({ type }) => type === 'contact.created')
+const endOf = (log: LiveEvent[]) => log.at(-1)?.cursor ?? ''
 
 /** A subscription as server-sent events, as they come. */
 async function stream(server: TestServer, method: 'GET' | 'POST', accept: string, variables: Record<string, unknown>) {

@@ -1,5 +1,7 @@
 import { collect, eventually, newPhone, type TestServer } from './server.js'
 
+const waitMs = 30_000
+
 export const transports = ['WebSocket', 'SSE'] as const
 export type Transport = (typeof transports)[number]
 
@@ -35,20 +37,23 @@ export function followEvents(server: TestServer, transport: Transport, after: st
   }
 }
 
-/** Everything from a cursor to the end of the log as it is now. */
+/**
+ * Everything that has happened since a cursor. An answer may be there a moment before its event has its place, so an
+ * event of our own is made first, and what stands before it is the log.
+ */
 export async function logSince(server: TestServer, after: string): Promise<LiveEvent[]> {
-  const end = await eventCursor(server)
-  if (end === after) return []
+  const id = await makeContact(server)
+  const isMark = ({ data }: LiveEvent) => (data.contact as { id?: string } | undefined)?.id === id
   const follower = followEvents(server, 'WebSocket', after)
-  await eventually(() => follower.events().some(({ cursor }) => cursor === end), 30_000)
+  await eventually(() => follower.events().some(isMark), waitMs)
   await follower.stop()
   const events = follower.events()
-  return events.slice(0, events.findIndex(({ cursor }) => cursor === end) + 1)
+  return events.slice(0, events.findIndex(isMark))
 }
 
 /** Waits until a follower has an event, and answers all it has up to there. */
 export async function upToCursor(follower: Follower, cursor: string): Promise<LiveEvent[]> {
-  await eventually(() => follower.events().some((event) => event.cursor === cursor), 30_000)
+  await eventually(() => follower.events().some((event) => event.cursor === cursor), waitMs)
   const events = follower.events()
   return events.slice(0, events.findIndex((event) => event.cursor === cursor) + 1)
 }
