@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ask,
+  contact,
+  deliver,
   deliverAll,
+  delivery,
   type Json,
   message,
   messageNow,
@@ -182,5 +185,32 @@ describeServer('what customers change afterwards', () => {
         conversation: { unreadCount: 1, lastMessage: { id: early.id }, windowExpiresAt: expect.any(String) },
       })
     })
+  })
+
+  test('original, edits, revocation and STOP of many customers, delivered at once and twice, all end in the same state', async () => {
+    const customers = Array.from({ length: 12 }, () => ({ from: newPhone().replace('+', ''), wamid: newWamid() }))
+    const bodies = customers.flatMap(({ from, wamid }) =>
+      [
+        text('Helo', { id: wamid, timestamp: nowSeconds(50) }),
+        edit(wamid, 'Hello', { id: `${wamid}a`, timestamp: nowSeconds(40) }),
+        edit(wamid, 'Hello!', { id: `${wamid}b`, timestamp: nowSeconds(30) }),
+        revoke(wamid, { id: `${wamid}c`, timestamp: nowSeconds(20) }),
+        text('STOP', { id: `${wamid}d`, timestamp: nowSeconds(10) }),
+      ].map((given) => delivery({ messages: [{ from, ...given }] })),
+    )
+    await Promise.all([...bodies, ...bodies.toReversed()].map((body) => deliver(server, body)))
+    for (const { from, wamid } of customers) {
+      const stop = await message(server, `${wamid}d`)
+      const isDone = (row: Row) => row.text === 'Hello!' && row.sentAt !== null && row.revokedAt !== null
+      const row = await message(server, wamid, isDone)
+      expect(row.contentData).toEqual({ text: 'Hello!', edit: { messageId: `${wamid}b` } })
+      const { messages } = await chatOf(`+${from}`)
+      expect(messages.map(({ id }: Row) => id).sort()).toEqual([row.id, stop.id].sort())
+      expect(await contact(server, { phone: `+${from}` }, ({ optedIn }) => optedIn === false)).toMatchObject({
+        optInProof: `${wamid}d`,
+      })
+    }
+    await eventually(async () => (await chatOf(`+${customers[0]?.from}`)).chat.unreadCount === 2)
+    expect(server.output()).not.toContain('could not be processed')
   })
 })
