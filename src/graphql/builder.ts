@@ -60,6 +60,7 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: (_typename, id) => String(id),
     decodeGlobalID: (id) => ({ typename: idKind(id) ?? 'Nothing', id }),
     nodeTypeOptions: { description: 'Anything that has an id.' },
+    idFieldOptions: { description: 'The id, as it is shown everywhere.' },
     nodeQueryOptions: {
       description: 'Whatever an id names, or null.',
       nullable: true,

@@ -188,7 +188,8 @@ describeServer("a customer's message", () => {
       { type: 'unsupported', errors: [{ code: 131051, title: 'Unsupported' }] },
     ]
     for (const message of messages) await server.simulator('POST', '/inbound', { from, message })
-    await eventually(async () => (await conversationOf(server, reacting)).unreadCount === messages.length)
+    // A reaction and a notice are not unread either; what WhatsApp does not pass on is.
+    await eventually(async () => (await conversationOf(server, reacting)).unreadCount === 1)
     expect((await conversationOf(server, reacting)).windowExpiresAt).toBeNull()
     expect((await sendText(server, reacting, 'Free-form')).json.code).toBe('WINDOW_CLOSED')
   })

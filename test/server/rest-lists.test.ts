@@ -255,6 +255,8 @@ describeServer('the lists of REST', () => {
           deliveredAt: null,
           readAt: null,
           failedAt: null,
+          editedAt: null,
+          revokedAt: null,
         },
         lastMessageAt: isoTime,
         windowExpiresAt: isoTime,

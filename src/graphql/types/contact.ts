@@ -16,7 +16,7 @@ const ConsentRecordType = builder.objectRef<ConsentRecord>('ConsentRecord').impl
     }),
     source: t.exposeString('source', {
       description:
-        'What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped or resumed marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default.',
+        'What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default.',
     }),
     proof: t.exposeString('proof', {
       nullable: true,

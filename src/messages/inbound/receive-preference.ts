@@ -7,18 +7,20 @@ import { lockPerson } from './person.js'
 import { notBeyond, withRetries } from './transactions.js'
 
 /**
- * A customer stopped or resumed marketing messages in WhatsApp itself: opted out or in. Somebody we do not know becomes
- * a contact, so that what they said is known when we first want to write to them.
+ * A customer stopped marketing messages in WhatsApp itself: opted out. Somebody we do not know becomes a contact, so that
+ * what they said is known when we first want to write to them. That they resume them lifts nothing: an opt-out ends with
+ * START, or an update with a source (contract, section 5).
  */
-export function receivePreference(
+export async function receivePreference(
   ctx: Context,
   { organizationId }: WhatsAppConnection,
   entry: UserPreferenceEntry,
 ): Promise<void> {
-  return withRetries(ctx, async (tx) => {
+  if (entry.preference === 'resume') return
+  await withRetries(ctx, async (tx) => {
     const { phone, userId } = entry
     const statement: Statement = {
-      optedIn: entry.preference === 'resume',
+      optedIn: false,
       source: customerSources.marketingPreference,
       proof: null,
       at: notBeyond(ctx.clock.now(), entry.timestamp),

@@ -106,7 +106,7 @@ export type ConsentRecord = {
   optedIn?: Maybe<Scalars['Boolean']['output']>;
   /** Evidence of it: WhatsApp's id of a message, or what the caller gave. */
   proof?: Maybe<Scalars['String']['output']>;
-  /** What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped or resumed marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default. */
+  /** What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default. */
   source: Scalars['String']['output'];
 };
 
@@ -752,6 +752,7 @@ export type MutationUpdateContactArgs = {
 
 /** Anything that has an id. */
 export type Node = {
+  /** The id, as it is shown everywhere. */
   id: Scalars['ID']['output'];
 };
 
