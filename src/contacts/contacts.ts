@@ -151,7 +151,7 @@ function consentOf(
 }
 
 /**
- * Deletes a contact with its conversations and messages, and what else was kept of the messages: their
+ * Deletes a contact with its conversations, messages and the files that only those carried, and what else was kept of the messages: their
  * statuses, and the answers of their idempotency keys. Answers the contact as it was.
  * @throws NOT_FOUND.
  */
@@ -170,7 +170,14 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
       )
       DELETE FROM "MessageStatusEvent"
       WHERE "organizationId" = ${organizationId} AND "messageId" IN (SELECT id FROM gone)`
+    const files = await tx.message.findMany({
+      where: { organizationId, contactId: id, mediaId: { not: null } },
+      select: { mediaId: true },
+      distinct: ['mediaId'],
+    })
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
+    const fileIds = files.flatMap(({ mediaId }) => mediaId ?? [])
+    await tx.media.deleteMany({ where: { organizationId, id: { in: fileIds }, messages: { none: {} } } })
     await ctx.events.append(tx, {
       organizationId,
       type: 'contact.deleted',

@@ -125,7 +125,7 @@ describeServer('the WebSocket door', () => {
         input: { phone: '+919876500001', name: 'Asha Rao' },
       },
     )
-    expect(await peer.outcome('write')).toEqual([
+    expect(await peer.outcome('write')).toMatchObject([
       { id: 'write', type: 'next', payload: { data: { createContact: { contact: { name: 'Asha Rao' } } } } },
       { id: 'write', type: 'complete' },
     ])

@@ -69,8 +69,11 @@ describeServer('the end of a server', () => {
     const deaf = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
     await once(deaf, 'open')
     deaf.pause()
-    await server.customerWrites(phone, 'before the end')
-    await eventually(() => [overWs, overSse].every((stream) => (stream?.items.length ?? 0) > 0))
+    // Until both subscriptions stand: what was written before is not shown to them.
+    await eventually(async () => {
+      await server.customerWrites(phone, 'before the end')
+      return [overWs, overSse].every((stream) => (stream?.items.length ?? 0) > 0)
+    })
 
     expect(await server.stop()).toBe(0)
     await within(15_000, Promise.all([overWs?.ended, overSse?.ended]))

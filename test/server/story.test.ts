@@ -13,10 +13,12 @@ describeServer('the main job', () => {
     const created = await server.rest('POST', '/contacts', { phone, name: 'Asha Rao', optedIn: true })
     expect(created.status).toBe(201)
 
+    const { data } = await server.graphql('{ eventCursor }')
     const ws = server.wsClient()
     const live = collect<{ messages: { type: string; message: { id: string; status: string; text: string } } }>(
       ws,
-      'subscription { messages { cursor type message { id status text conversationId } } }',
+      'subscription ($after: String) { messages(after: $after) { cursor type message { id status text conversationId } } }',
+      { after: data.eventCursor },
     )
     await server.customerWrites(phone, 'Namaste')
     await eventually(() => live.items.some((item) => item.messages.type === 'message.received'))

@@ -106,7 +106,9 @@ export function rowsOf(pool: pg.Pool): Rows {
     async media(organizationId, messageId = null) {
       const id = newId('Media')
       const file = { mimeType: 'image/png', size: 68, filename: 'dot.png', sha256: 'ab'.repeat(32) }
-      await insert('Media', { organizationId, id, messageId, ...file })
+      await insert('Media', { organizationId, id, ...file })
+      const sql = 'UPDATE "Message" SET "mediaId" = $3 WHERE "organizationId" = $1 AND id = $2'
+      if (messageId !== null) await pool.query(sql, [organizationId, messageId, id])
       return id
     },
   }
