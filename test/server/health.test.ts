@@ -97,9 +97,12 @@ describe.runIf(store === 'postgres')('with what it depends on away', () => {
           ws,
           'subscription { messages { cursor message { text } } }',
         )
-        await server.customerWrites(phone, `before ${way}`)
         const heard = (text: string) => live.items.some((item) => item.messages.message.text === text)
-        await eventually(() => heard(`before ${way}`))
+        // Until the subscription stands: what was written before is not shown to it.
+        await eventually(async () => {
+          await server.customerWrites(phone, `before ${way}`)
+          return heard(`before ${way}`)
+        })
 
         proxy[way]()
         await eventually(async () => !(await isReady()))
