@@ -22,6 +22,8 @@ export async function startSimulatorThread(
   const path = fileURLToPath(new URL('./simulator/worker.js', import.meta.url))
   if (!existsSync(path)) throw new StartError(`the simulator is not built: ${path} is missing`)
   const worker = new Worker(path, {
+    // It makes much short-lived garbage; a small nursery keeps the process small too.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
     workerData: { port, callbackUrl, accessToken, phoneNumberId, businessAccountId, appSecret, verifyToken },
   })
   const url = await new Promise<string>((resolve, reject) => {
