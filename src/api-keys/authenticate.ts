@@ -1,4 +1,5 @@
 import type { Actor, ActorContext, Context } from '../context.js'
+import { batcherOf } from '../core/batch.js'
 import { DomainError } from '../core/errors.js'
 import { hashApiKey, isApiKey } from '../core/key-format.js'
 import { isScope } from '../core/scopes.js'
@@ -16,11 +17,7 @@ export async function authenticate(ctx: Context, authorization: string | undefin
   const secret = /^bearer +(\S+) *$/i.exec(authorization.trim())?.[1]
   if (!secret || !isApiKey(secret)) throw unauthenticated('This is not an API key.')
 
-  const key = await ctx.database.prisma.apiKey.findUnique({
-    where: { hash: hashApiKey(secret) },
-    omit: { hash: true },
-    include: { organization: { select: { id: true, slug: true, name: true, plan: true, consentPolicy: true } } },
-  })
+  const key = await keyFinder(ctx.database)(hashApiKey(secret))
   const now = ctx.clock.now()
   requireLive(key, now)
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > lastUsedResolutionMs) {
@@ -28,11 +25,34 @@ export async function authenticate(ctx: Context, authorization: string | undefin
   }
   return {
     organizationId: key.organizationId,
-    organization: key.organization,
+    organization: { ...key.organization, id: key.organizationId },
     key: { id: key.id, name: key.name, expiresAt: key.expiresAt },
     scopes: new Set(key.scopes.filter(isScope)),
   }
 }
+
+type FoundKey = Life & {
+  organizationId: string
+  id: string
+  name: string
+  hash: Buffer
+  scopes: string[]
+  lastUsedAt: Date | null
+  organization: Omit<Actor['organization'], 'id'>
+}
+
+/** Keys by their hash, with their organization; requests that come together ask once. */
+const keyFinder = batcherOf((database: Context['database']) => ({
+  async run(hashes: Uint8Array[]): Promise<(FoundKey | null)[]> {
+    const keys = await database.query<FoundKey>(
+      `SELECT k."organizationId", k.id, k.name, k.hash, k.scopes, k."expiresAt", k."lastUsedAt", k."revokedAt",
+         jsonb_build_object('slug', o.slug, 'name', o.name, 'plan', o.plan, 'consentPolicy', o."consentPolicy") AS organization
+       FROM "ApiKey" AS k JOIN "Organization" AS o ON o.id = k."organizationId" WHERE k.hash = ANY($1::bytea[])`,
+      [hashes.map((hash) => Buffer.from(hash))],
+    )
+    return hashes.map((hash) => keys.find((key) => key.hash.equals(hash)) ?? null)
+  },
+}))
 
 /** The same question again, for what goes on after the request that began it. @throws UNAUTHENTICATED. */
 export async function requireLiveKey(ctx: ActorContext): Promise<void> {

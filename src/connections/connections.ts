@@ -1,4 +1,5 @@
 import type { ActorContext, Context } from '../context.js'
+import { batcherOf } from '../core/batch.js'
 import { secondsMs } from '../core/clock.js'
 import { newId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
@@ -30,7 +31,17 @@ export function connectionSecrets(
 
 /** The connections that own these phone number ids of Meta's, whatever the organization. For the webhook ingress. */
 export const connectionsByPhoneNumberId = (ctx: Context, phoneNumberIds: string[]): Promise<WhatsAppConnection[]> =>
-  ctx.database.prisma.whatsAppConnection.findMany({ where: { phoneNumberId: { in: phoneNumberIds } } })
+  connectionFinder(ctx.database)(phoneNumberIds)
+
+const connectionFinder = batcherOf((database: Context['database']) => ({
+  async run(asked: string[][]) {
+    const connections = await database.query<WhatsAppConnection>(
+      'SELECT * FROM "WhatsAppConnection" WHERE "phoneNumberId" = ANY($1)',
+      [[...new Set(asked.flat())]],
+    )
+    return asked.map((ids) => connections.filter(({ phoneNumberId }) => ids.includes(phoneNumberId)))
+  },
+}))
 
 /** The demo organization's connection, as the WHATSAPP_* variables describe it. */
 export async function ensureEnvironmentConnection(ctx: Context, organizationId: string): Promise<WhatsAppConnection> {

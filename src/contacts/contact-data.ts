@@ -15,8 +15,11 @@ export const contactData = (contact: Contact): Prisma.InputJsonObject => ({
   updatedAt: contact.updatedAt.toISOString(),
 })
 
+/** What the short form shows of a contact. */
+export type SummarisedContact = Pick<Contact, 'id' | 'phone' | 'name' | 'tags'>
+
 /** The short form inside messages and conversations. */
-export const contactSummary = (contact: Pick<Contact, 'id' | 'phone' | 'name' | 'tags'>): Prisma.InputJsonObject => ({
+export const contactSummary = (contact: SummarisedContact): Prisma.InputJsonObject => ({
   id: contact.id,
   phone: contact.phone,
   name: contact.name,

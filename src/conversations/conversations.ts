@@ -4,6 +4,7 @@ import { notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
 import { rowKey, type Tx } from '../database/client.js'
 import { columnIs, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import type { NewEvent } from '../events/log.js'
 import type { EventType } from '../events/types.js'
 import {
   type Contact,
@@ -93,17 +94,30 @@ export async function openConversation(
   return { conversation, created: true }
 }
 
-/**
- * Appends an event with the conversation as it is given. Its contact and last message are read where the caller does
- * not hold them already.
- */
+type ConversationEventType = Extract<EventType, `conversation.${string}`>
+type KnownOfConversation = { contact?: Contact; lastMessage?: Message; reopened?: boolean }
+
+/** Appends an event with the conversation as it is given. */
 export async function appendConversationEvent(
   ctx: Context,
   tx: Tx,
-  type: Extract<EventType, `conversation.${string}`>,
+  type: ConversationEventType,
   conversation: Conversation,
-  known: { contact?: Contact; lastMessage?: Message; reopened?: boolean } = {},
+  known: KnownOfConversation = {},
 ): Promise<void> {
+  await ctx.events.append(tx, await conversationEvent(tx, type, conversation, known))
+}
+
+/**
+ * An event with the conversation as it is given, to be appended in the transaction that changes it. Its contact and last
+ * message are read where the caller does not hold them already.
+ */
+export async function conversationEvent(
+  tx: Tx,
+  type: ConversationEventType,
+  conversation: Conversation,
+  known: KnownOfConversation = {},
+): Promise<NewEvent> {
   const { organizationId, id, contactId, lastMessageId, assignedToId } = conversation
   const find = <T>(rowId: string | null, read: (where: ReturnType<typeof rowKey>) => Promise<T | null>) =>
     rowId === null ? null : read(rowKey({ organizationId, id: rowId }))
@@ -111,19 +125,18 @@ export async function appendConversationEvent(
     known.contact ?? (await tx.contact.findUniqueOrThrow({ where: rowKey({ organizationId, id: contactId }) }))
   const lastMessage = known.lastMessage ?? (await find(lastMessageId, (where) => tx.message.findUnique({ where })))
   const assignedTo = await find(assignedToId, (where) => tx.member.findUnique({ where }))
-  const data = conversationData({ ...conversation, contact, assignedTo, lastMessage })
-  await ctx.events.append(tx, {
+  return {
     organizationId,
     type,
     conversationId: id,
     contactId,
     data: {
       conversationId: id,
-      conversation: data,
+      conversation: conversationData({ ...conversation, contact, assignedTo, lastMessage }),
       contact: contactSummary(contact),
       ...(known.reopened ? { reopened: true } : {}),
     },
-  })
+  }
 }
 
 /**

@@ -38,6 +38,8 @@ export type LoggedEvent = {
  */
 export type EventLog = {
   append(tx: Tx, event: NewEvent): Promise<void>
+  /** Several in one statement, in their order. */
+  appendAll(tx: Tx, events: NewEvent[]): Promise<void>
   /** The end of the log now. */
   head(organizationId: string): Promise<bigint>
   /** Up to `limit` events after a position. */
@@ -70,6 +72,17 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
   bus.subscribe(advance)
   const wake = () => sequencer.wake()
 
+  async function appendAll(tx: Tx, events: NewEvent[]): Promise<void> {
+    if (events.length === 0) return
+    const rows = events.map((event) => ({ ...event, id: newId('Event') }))
+    await tx.$executeRaw`
+      INSERT INTO "Event" ("organizationId", id, type, data, "contactId", "conversationId", "messageId")
+      SELECT "organizationId", id, type, data, "contactId", "conversationId", "messageId"
+      FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS ("organizationId" text, id text, type text,
+        data jsonb, "contactId" text, "conversationId" text, "messageId" text)) WITH ORDINALITY AS row ORDER BY ordinality`
+    database.afterCommit(wake)
+  }
+
   // Ordered by the column: "position" alone would be the text that it is answered as, in which 10 comes before 9.
   async function read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]> {
     const rows = await database.query<Omit<LoggedEvent, 'position'> & { position: string }>(
@@ -94,10 +107,8 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
   }
 
   return {
-    async append(tx, event) {
-      await tx.event.create({ data: { id: newId('Event'), ...event }, select: { id: true } })
-      database.afterCommit(wake)
-    },
+    append: (tx, event) => appendAll(tx, [event]),
+    appendAll,
     head,
     read,
     follow: tails.follow,

@@ -1,5 +1,6 @@
 import { connectionSecrets } from '../connections/connections.js'
 import type { Context } from '../context.js'
+import { batcherOf } from '../core/batch.js'
 import { secondsMs } from '../core/clock.js'
 import type { ConnectionSource, Message } from '../generated/prisma/client.js'
 import type { SendableContent } from '../whatsapp/content.js'
@@ -56,29 +57,44 @@ function inBackground(ctx: Context, message: Message, work: () => Promise<Settle
   })
 }
 
-/** Claims the row for one attempt; null where it is not open any more. */
-export async function beginAttempt(ctx: Context, message: Message): Promise<BegunAttempt | null> {
-  const now = ctx.clock.now()
-  // The message answered may have got its wamid only since this one was stored.
-  const [row] = await ctx.database.query<BegunAttempt>(
-    `UPDATE "Message" AS m
-     SET "attemptedAt" = $3, attempts = m.attempts + 1, "leaseExpiresAt" = $4
-     FROM "Conversation" AS c
-     JOIN "WhatsAppConnection" AS w ON w."organizationId" = c."organizationId" AND w.id = c."connectionId"
-     JOIN "Contact" AS k ON k."organizationId" = c."organizationId" AND k.id = c."contactId"
-     WHERE m."organizationId" = $1 AND m.id = $2 AND m.status = 'QUEUED' AND m."attemptedAt" IS NULL
-       AND c."organizationId" = m."organizationId" AND c.id = m."conversationId"
-     RETURNING m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId",
-       w."businessAccountId", w.source, COALESCE(m."replyToWamid", (
-         SELECT r.wamid FROM "Message" AS r WHERE r."organizationId" = m."organizationId" AND r.id = m."replyToId"
-       )) AS "replyToWamid", (
-         SELECT r.wamid FROM "Message" AS r
-         WHERE m.type = 'REACTION' AND r."organizationId" = m."organizationId" AND r.id = m.content->>'messageId'
-       ) AS "reactedToWamid"`,
-    [message.organizationId, message.id, now, new Date(now.getTime() + attemptLeaseMs)],
-  )
-  return row ?? null
-}
+/** Claims the row for one attempt; null where it is not open any more. Attempts that begin together are one statement. */
+export const beginAttempt = (ctx: Context, message: Message): Promise<BegunAttempt | null> =>
+  attemptStarter(ctx.database)({ message, now: ctx.clock.now() })
+
+const attemptStarter = batcherOf((database: Context['database']) => ({
+  async run(starts: { message: Message; now: Date }[]): Promise<(BegunAttempt | null)[]> {
+    const now = starts[0]?.now ?? new Date(0)
+    // The message answered may have got its wamid only since this one was stored.
+    const rows = await database.query<BegunAttempt & { id: string; organizationId: string }>(
+      `UPDATE "Message" AS m
+       SET "attemptedAt" = $3, attempts = m.attempts + 1, "leaseExpiresAt" = $4
+       FROM unnest($1::text[], $2::text[]) AS start("organizationId", id), "Conversation" AS c
+       JOIN "WhatsAppConnection" AS w ON w."organizationId" = c."organizationId" AND w.id = c."connectionId"
+       JOIN "Contact" AS k ON k."organizationId" = c."organizationId" AND k.id = c."contactId"
+       WHERE m."organizationId" = start."organizationId" AND m.id = start.id
+         AND m.status = 'QUEUED' AND m."attemptedAt" IS NULL
+         AND c."organizationId" = m."organizationId" AND c.id = m."conversationId"
+       RETURNING m."organizationId", m.id, m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId",
+         w."businessAccountId", w.source, COALESCE(m."replyToWamid", (
+           SELECT r.wamid FROM "Message" AS r WHERE r."organizationId" = m."organizationId" AND r.id = m."replyToId"
+         )) AS "replyToWamid", (
+           SELECT r.wamid FROM "Message" AS r
+           WHERE m.type = 'REACTION' AND r."organizationId" = m."organizationId" AND r.id = m.content->>'messageId'
+         ) AS "reactedToWamid"`,
+      [
+        starts.map(({ message }) => message.organizationId),
+        starts.map(({ message }) => message.id),
+        now,
+        new Date(now.getTime() + attemptLeaseMs),
+      ],
+    )
+    return starts.map(({ message: { organizationId, id } }) => {
+      const place = rows.findIndex((row) => row.organizationId === organizationId && row.id === id)
+      // Of two that begin the same row in one statement, one has begun it.
+      return rows.splice(place, place < 0 ? 0 : 1)[0] ?? null
+    })
+  },
+}))
 
 async function carryOut(ctx: Context, message: Message, begun: BegunAttempt): Promise<Settled | null> {
   const outcome = await hand(ctx, message, begun)

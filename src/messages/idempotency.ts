@@ -29,14 +29,14 @@ export async function findClaim(
 ): Promise<Claim | null> {
   const { idempotencyKey: key } = send
   if (key === null) return null
-  const claim = await ctx.database.prisma.idempotencyKey.findUnique({
-    where: { organizationId_key: { organizationId: ctx.actor.organizationId, key } },
-    select: { key: true, messageId: true, createdAt: true, requestHash: true },
-  })
-  if (claim && !Buffer.from(claim.requestHash).equals(send.requestHash)) {
+  const [claim] = await ctx.database.query<Claim & { requestHash: Buffer }>(
+    `SELECT key, "messageId", "createdAt", "requestHash" FROM "IdempotencyKey" WHERE "organizationId" = $1 AND key = $2`,
+    [ctx.actor.organizationId, key],
+  )
+  if (claim && !claim.requestHash.equals(send.requestHash)) {
     throw new DomainError('CONFLICT', 'This idempotency key was used for another request.')
   }
-  return claim
+  return claim ?? null
 }
 
 /**

@@ -1,10 +1,11 @@
-import { contactSummary } from '../contacts/contact-data.js'
+import { contactSummary, type SummarisedContact } from '../contacts/contact-data.js'
 import type { Context } from '../context.js'
 import { rowKey, type Tx } from '../database/client.js'
+import type { NewEvent } from '../events/log.js'
 import type { EventType } from '../events/types.js'
 import type { Contact, Message, Prisma } from '../generated/prisma/client.js'
 
-type MessageEventType = Extract<EventType, `message.${string}`>
+export type MessageEventType = Extract<EventType, `message.${string}`>
 
 /** Appends an event of a message, with the message and its contact as they are in the transaction. */
 export async function appendMessageEvent(
@@ -18,21 +19,29 @@ export async function appendMessageEvent(
   const contact =
     options.contact ??
     (await tx.contact.findUniqueOrThrow({ where: rowKey({ organizationId, id: message.contactId }) }))
-  await ctx.events.append(tx, {
-    organizationId,
-    type,
-    contactId: message.contactId,
-    conversationId: message.conversationId,
-    messageId: message.id,
-    data: messageEventData(type, message, contact, options.timestamp ?? ctx.clock.now()),
-  })
+  await ctx.events.append(tx, messageEvent(type, message, contact, options.timestamp ?? ctx.clock.now()))
 }
+
+/** An event of a message, to be appended in the transaction that changes it. `timestamp`: when it happened. */
+export const messageEvent = (
+  type: MessageEventType,
+  message: Message,
+  contact: SummarisedContact,
+  timestamp: Date,
+): NewEvent => ({
+  organizationId: message.organizationId,
+  type,
+  contactId: message.contactId,
+  conversationId: message.conversationId,
+  messageId: message.id,
+  data: messageEventData(type, message, contact, timestamp),
+})
 
 /** The body of contract section 8: with its content where the customer wrote, with its status where we did. */
 function messageEventData(
   type: MessageEventType,
   message: Message,
-  contact: Contact,
+  contact: SummarisedContact,
   timestamp: Date,
 ): Prisma.InputJsonObject {
   const common = {

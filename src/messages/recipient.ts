@@ -1,47 +1,77 @@
 import { mayBeSentTo } from '../contacts/consent.js'
-import { findContact } from '../contacts/contacts.js'
-import type { ActorContext } from '../context.js'
+import type { ActorContext, Context } from '../context.js'
+import { batcherOf } from '../core/batch.js'
 import { DomainError, notFound } from '../core/errors.js'
-import type { Contact } from '../generated/prisma/client.js'
+import { isId } from '../core/ids.js'
+import type { Contact, Conversation } from '../generated/prisma/client.js'
 import type { OutboundContent } from '../whatsapp/content.js'
 import type { SendTarget } from './send-input.js'
 import { isWindowOpen } from './window.js'
 
-/** Whom a send goes to, and over which number of ours. */
+/** Whom a send goes to, and in which conversation. */
 export type SendRecipient = {
   /** Null: a number that nobody knows yet. */
-  contact: Contact | null
-  /** Null: the organization's first. */
-  connectionId: string | null
-  windowExpiresAt: Date | null
+  contact: Pick<Contact, 'id' | 'phone' | 'optedIn'> | null
+  /** Null: they have none yet. */
+  conversation: Pick<Conversation, 'id' | 'connectionId' | 'windowExpiresAt'> | null
 }
 
 /** @throws NOT_FOUND for a contact id that names nobody. */
 export async function findRecipient(ctx: ActorContext, to: SendTarget): Promise<SendRecipient> {
-  const contact = await findContact(ctx, 'phone' in to ? { phone: to.phone } : { id: to.contactId })
-  if (!contact) {
-    if ('contactId' in to) throw notFound('contact')
-    return { contact, connectionId: null, windowExpiresAt: null }
-  }
-  const conversation = await chooseConversation(ctx, contact.id)
-  return {
-    contact,
-    connectionId: conversation?.connectionId ?? null,
-    windowExpiresAt: conversation?.windowExpiresAt ?? null,
-  }
+  if ('contactId' in to && !isId('Contact', to.contactId)) throw notFound('contact')
+  const found = await recipientFinder(ctx.database)({
+    organizationId: ctx.actor.organizationId,
+    phone: 'phone' in to ? to.phone : null,
+    contactId: 'contactId' in to ? to.contactId : null,
+    now: ctx.clock.now(),
+  })
+  if (!found.contact && 'contactId' in to) throw notFound('contact')
+  return found
 }
 
-/** A contact may have written to several numbers of ours: that with an open window is answered from, else the last. */
-async function chooseConversation(ctx: ActorContext, contactId: string) {
-  const conversations = await ctx.database.prisma.conversation.findMany({
-    where: { organizationId: ctx.actor.organizationId, contactId },
-    orderBy: { lastActivityAt: 'desc' },
-    select: { connectionId: true, windowExpiresAt: true },
-    take: 100,
-  })
-  const now = ctx.clock.now()
-  return conversations.find(({ windowExpiresAt }) => isWindowOpen(windowExpiresAt, now)) ?? conversations[0]
-}
+type Asked = { organizationId: string; phone: string | null; contactId: string | null; now: Date }
+type Found = { place: string; contact: SendRecipient['contact'] } & (
+  | { conversationId: string; connectionId: string; windowExpiresAt: Date | null }
+  | { conversationId: null }
+)
+
+/**
+ * Contacts with the conversation to write in; sends that come together ask once. A contact may have written to several
+ * numbers of ours: that with an open window is answered from, else the last.
+ */
+const recipientFinder = batcherOf((database: Context['database']) => ({
+  async run(asked: Asked[]): Promise<SendRecipient[]> {
+    const rows = await database.query<Found>(
+      `SELECT a.place, jsonb_build_object('id', k.id, 'phone', k.phone, 'optedIn', k."optedIn") AS contact,
+         c.id AS "conversationId", c."connectionId", c."windowExpiresAt"
+       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS a("organizationId", phone, "contactId", place)
+       JOIN LATERAL (
+         SELECT * FROM "Contact" WHERE "organizationId" = a."organizationId" AND phone = a.phone
+         UNION ALL SELECT * FROM "Contact" WHERE "organizationId" = a."organizationId" AND id = a."contactId"
+       ) AS k ON true
+       LEFT JOIN LATERAL (
+         SELECT id, "connectionId", "windowExpiresAt" FROM "Conversation"
+         WHERE "organizationId" = k."organizationId" AND "contactId" = k.id
+         ORDER BY COALESCE("windowExpiresAt" > $4, false) DESC, "lastActivityAt" DESC, id DESC LIMIT 1
+       ) AS c ON true`,
+      [
+        asked.map((one) => one.organizationId),
+        asked.map((one) => one.phone),
+        asked.map((one) => one.contactId),
+        asked[0]?.now,
+      ],
+    )
+    const found = new Map(rows.map((row) => [Number(row.place) - 1, row]))
+    return asked.map((_, n) => {
+      const row = found.get(n)
+      if (!row) return { contact: null, conversation: null }
+      const { contact, conversationId: id } = row
+      const conversation =
+        id === null ? null : { id, connectionId: row.connectionId, windowExpiresAt: row.windowExpiresAt }
+      return { contact, conversation }
+    })
+  },
+}))
 
 /** @throws OPT_IN_REQUIRED. */
 export function checkConsent(ctx: ActorContext, contact: Pick<Contact, 'optedIn'> | null): void {
@@ -56,8 +86,8 @@ export function checkConsent(ctx: ActorContext, contact: Pick<Contact, 'optedIn'
 }
 
 /** @throws WINDOW_CLOSED. */
-export function checkWindow(ctx: ActorContext, { windowExpiresAt }: SendRecipient, content: OutboundContent): void {
-  if (content.type === 'template' || isWindowOpen(windowExpiresAt, ctx.clock.now())) return
+export function checkWindow(ctx: ActorContext, { conversation }: SendRecipient, content: OutboundContent): void {
+  if (content.type === 'template' || isWindowOpen(conversation?.windowExpiresAt ?? null, ctx.clock.now())) return
   throw new DomainError(
     'WINDOW_CLOSED',
     'More than 24 hours have passed since the last message of this contact: only a template may be sent.',

@@ -1,42 +1,72 @@
 import type { Context } from '../context.js'
+import { batcherOf } from '../core/batch.js'
 import { secondsMs } from '../core/clock.js'
-import { rowKey, type Tx } from '../database/client.js'
-import { type Message, Prisma } from '../generated/prisma/client.js'
+import type { Message } from '../generated/prisma/client.js'
 import type { SendOutcome } from '../whatsapp/provider.js'
-import { appendMessageEvent } from './message-event.js'
-import { attachOrphans, lockMessage, lockWamid } from './message-locks.js'
+import { attachOrphans, lockWamids } from './apply-status.js'
+import { type LockedMessages, lockMessages } from './locked-messages.js'
 import { isGivenUp, type MessageError } from './refusal.js'
 import { backoffMs, mayRepeat, maySendAgain, type NotAccepted } from './retry.js'
 
 /** The message after an attempt. `refused`: this attempt ended in WhatsApp's final no. */
 export type Settled = { message: Message; refused: boolean }
 
+type Ended = { ctx: Context; key: Pick<Message, 'organizationId' | 'id'>; outcome: SendOutcome; attempts: number }
+
 /**
- * Stores how the `attempts`-th attempt ended, with its event, in one transaction. A status webhook may have settled the
- * message meanwhile, or the sweeper may have taken the attempt for lost; then only what is missing is added. Null where
- * the message has been deleted.
+ * Stores how the `attempts`-th attempt ended, with its event, in one transaction; attempts that end together share it.
+ * A status webhook may have settled the message meanwhile, or the sweeper may have taken the attempt for lost; then only
+ * what is missing is added. Null where the message has been deleted.
  */
-export async function settle(
+export const settle = (
   ctx: Context,
   { organizationId, id }: Pick<Message, 'organizationId' | 'id'>,
   outcome: SendOutcome,
   { attempts }: { attempts: number },
-): Promise<Settled | null> {
-  return ctx.database.transaction(async (tx) => {
-    if (outcome.outcome === 'accepted') await lockWamid(tx, organizationId, outcome.wamid)
-    const message = await lockMessage(tx, { organizationId, id })
-    if (!message) return null
-    if (outcome.outcome === 'accepted') {
-      return { message: await accept(ctx, tx, message, outcome.wamid), refused: false }
-    }
-    if (!isUnderWay(message, attempts)) return { message, refused: false }
-    const now = ctx.clock.now()
-    if (outcome.outcome === 'unknown') return { message: await becomeUnknown(ctx, tx, message, now), refused: false }
-    if (mayRepeat(outcome, attempts)) {
-      return { message: await putOff(ctx, tx, message, backoffMs(attempts), now), refused: false }
-    }
-    return { message: await fail(ctx, tx, message, errorOf(outcome), now), refused: true }
-  })
+): Promise<Settled | null> => settler(ctx.database)({ ctx, key: { organizationId, id }, outcome, attempts })
+
+const settler = batcherOf((database: Context['database']) => ({
+  run: (ended: Ended[]) =>
+    database.transaction(async (tx) => {
+      const [first] = ended
+      if (!first) return []
+      const { ctx } = first
+      const accepted = ended.flatMap(({ key: { organizationId }, outcome }) =>
+        outcome.outcome === 'accepted' ? [{ organizationId, wamid: outcome.wamid }] : [],
+      )
+      await lockWamids(tx, accepted)
+      const keys = ended.map(({ key }) => key)
+      const messages = await lockMessages(ctx, tx, keys)
+      const settled = ended.map((one) => ({ key: one.key, refused: settleOne(ctx, messages, one) }))
+      const learned = ended
+        .filter(({ outcome }) => outcome.outcome === 'accepted')
+        .flatMap(({ key }) => messages.get(key) ?? [])
+      await attachOrphans(tx, messages, learned)
+      await messages.write()
+      return settled.map(({ key, refused }) => {
+        const message = messages.get(key)
+        return message && { message, refused }
+      })
+    }),
+}))
+
+/** Answers whether the attempt ended in WhatsApp's final no. */
+function settleOne(ctx: Context, messages: LockedMessages, { key, outcome, attempts }: Ended): boolean {
+  const message = messages.get(key)
+  if (!message) return false
+  if (outcome.outcome === 'accepted') {
+    accept(ctx, messages, message, outcome.wamid)
+    return false
+  }
+  if (!isUnderWay(message, attempts)) return false
+  const now = ctx.clock.now()
+  if (outcome.outcome === 'unknown') becomeUnknown(ctx, messages, message, now)
+  else if (mayRepeat(outcome, attempts)) putOff(messages, message, backoffMs(attempts), now)
+  else {
+    fail(messages, message, errorOf(outcome), now)
+    return true
+  }
+  return false
 }
 
 /** Whether the row still waits for the outcome of this attempt, and of no later one. */
@@ -50,57 +80,48 @@ const errorOf = (outcome: NotAccepted): MessageError =>
     ? { code: null, title: 'WhatsApp could not be reached.', details: null }
     : { code: outcome.error.code, title: outcome.error.title, details: outcome.error.details }
 
-async function accept(ctx: Context, tx: Tx, message: Message, wamid: string): Promise<Message> {
+function accept(ctx: Context, messages: LockedMessages, message: Message, wamid: string): void {
   const open = isOpen(message) || isGivenUp(message)
-  const now = ctx.clock.now()
-  const accepted = await update(tx, message, {
+  const sentAt = message.sentAt ?? ctx.clock.now()
+  const accepted = messages.change(message, {
     wamid: message.wamid ?? wamid,
-    sentAt: message.sentAt ?? now,
+    sentAt,
     attemptedAt: null,
     leaseExpiresAt: null,
-    ...(open ? { status: 'SENT', failedAt: null, error: Prisma.DbNull } : {}),
+    ...(open ? { status: 'SENT', failedAt: null, error: null } : {}),
   })
-  if (open) await appendMessageEvent(ctx, tx, 'message.sent', accepted, { timestamp: accepted.sentAt ?? now })
-  return attachOrphans(ctx, tx, accepted)
+  if (open) messages.tell('message.sent', accepted, sentAt)
 }
 
-async function becomeUnknown(ctx: Context, tx: Tx, message: Message, now: Date): Promise<Message> {
-  if (message.status === 'UNKNOWN') return message
+function becomeUnknown(ctx: Context, messages: LockedMessages, message: Message, now: Date): void {
+  if (message.status === 'UNKNOWN') return
   const graceMs = secondsMs(ctx.config.sends.unknownGraceSeconds)
-  const unknown = await update(tx, message, {
+  const unknown = messages.change(message, {
     status: 'UNKNOWN',
-    unknownOutcomes: { increment: 1 },
+    unknownOutcomes: message.unknownOutcomes + 1,
     leaseExpiresAt: new Date((message.attemptedAt ?? now).getTime() + graceMs),
   })
-  await appendMessageEvent(ctx, tx, 'message.unknown', unknown)
-  return unknown
+  messages.tell('message.unknown', unknown, now)
 }
 
 /** Back in the queue. Where it had been taken for lost, the event says that it is not. */
-async function putOff(ctx: Context, tx: Tx, message: Message, waitMs: number, now: Date): Promise<Message> {
+function putOff(messages: LockedMessages, message: Message, waitMs: number, now: Date): Message {
   const leaseExpiresAt = new Date(now.getTime() + waitMs)
-  const queued = await update(tx, message, { status: 'QUEUED', attemptedAt: null, leaseExpiresAt })
-  if (message.status !== 'QUEUED') await appendMessageEvent(ctx, tx, 'message.queued', queued)
+  const queued = messages.change(message, { status: 'QUEUED', attemptedAt: null, leaseExpiresAt })
+  if (message.status !== 'QUEUED') messages.tell('message.queued', queued, now)
   return queued
 }
 
-async function fail(ctx: Context, tx: Tx, message: Message, error: MessageError, now: Date): Promise<Message> {
-  const failed = await update(tx, message, {
+function fail(messages: LockedMessages, message: Message, error: MessageError, now: Date): void {
+  const failed = messages.change(message, {
     status: 'FAILED',
     failedAt: now,
     error,
     attemptedAt: null,
     leaseExpiresAt: null,
   })
-  await appendMessageEvent(ctx, tx, 'message.failed', failed)
-  return failed
+  messages.tell('message.failed', failed, now)
 }
-
-const update = (tx: Tx, message: Message, data: Prisma.MessageUncheckedUpdateInput): Promise<Message> =>
-  tx.message.update({
-    where: rowKey(message),
-    data,
-  })
 
 /**
  * What becomes of an UNKNOWN message that no status settled within the grace: sent once more, or given up, by
@@ -111,14 +132,15 @@ export async function decideUnknown(
   key: { organizationId: string; id: string },
 ): Promise<Message | null> {
   return ctx.database.transaction(async (tx) => {
-    const message = await lockMessage(tx, key)
+    const messages = await lockMessages(ctx, tx, [key])
+    const message = messages.get(key)
     const now = ctx.clock.now()
     if (message?.status !== 'UNKNOWN' || !message.leaseExpiresAt || message.leaseExpiresAt > now) return null
-    if (maySendAgain(ctx.config.sends.unknownPolicy, message.unknownOutcomes)) {
-      return putOff(ctx, tx, message, 0, now)
-    }
+    const again = maySendAgain(ctx.config.sends.unknownPolicy, message.unknownOutcomes)
     const title = 'WhatsApp never said whether it accepted the message.'
-    await fail(ctx, tx, message, { code: null, title, details: null }, now)
-    return null
+    const queued = again ? putOff(messages, message, 0, now) : null
+    if (!again) fail(messages, message, { code: null, title, details: null }, now)
+    await messages.write()
+    return queued
   })
 }

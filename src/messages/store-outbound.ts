@@ -1,141 +1,168 @@
-import { insertContact, lockContact } from '../contacts/write.js'
-import type { ActorContext } from '../context.js'
-import { appendConversationEvent, openConversation } from '../conversations/conversations.js'
-import { badRequest, DomainError, notFound } from '../core/errors.js'
+import type { ActorContext, Context } from '../context.js'
+import { conversationEvent } from '../conversations/conversations.js'
+import { batcherOf } from '../core/batch.js'
 import { newId } from '../core/ids.js'
-import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
-import type { Contact, Conversation, Message, MessageType, Prisma } from '../generated/prisma/client.js'
-import { contentText, type OutboundContent } from '../whatsapp/content.js'
+import { type Tx, uniqueViolation } from '../database/client.js'
+import type { NewEvent } from '../events/log.js'
+import type { Conversation, Message, MessageType } from '../generated/prisma/client.js'
+import { contentText } from '../whatsapp/content.js'
 import { messageTypes } from '../whatsapp/message-types.js'
 import { firstLeaseMs } from './attempt.js'
 import { KeyTaken } from './idempotency.js'
-import { appendMessageEvent } from './message-event.js'
-import { checkConsent, type SendRecipient } from './recipient.js'
-import { findReferred } from './referred.js'
-import type { CheckedSend, SendTarget } from './send-input.js'
+import { messageEvent } from './message-event.js'
+import { type AcceptedSend, isPlain, Moved, type Opened, openAlone, openTogether } from './open-outbound.js'
+import type { SendRecipient } from './recipient.js'
+import type { CheckedSend } from './send-input.js'
 
 const triesAgainstRaces = 3
 
 /**
  * The one transaction that accepts a send: the key claimed, the contact of an unknown number, the message QUEUED with a
- * lease, the events. After it the message goes out, whatever crashes.
+ * lease, the events. After it the message goes out, whatever crashes. Plain sends that come together share it.
  * @throws KeyTaken where the idempotency key was claimed meanwhile, NOT_FOUND for a reply to nothing we know.
  */
 export async function storeOutbound(ctx: ActorContext, send: CheckedSend, to: SendRecipient): Promise<Message> {
+  const accepted = { ctx, send, to }
+  let together = isPlain(accepted)
   for (let tries = 1; ; tries++) {
     try {
-      return await ctx.database.transaction((tx) => store(ctx, tx, send, to))
+      return await (together ? plainStore(ctx.database)(accepted) : storeAlone(accepted))
     } catch (error) {
-      const columns = uniqueViolation(error)
-      if (columns?.includes('key')) throw new KeyTaken()
-      if (!columns || tries >= triesAgainstRaces) throw error
-      // Somebody made the same contact or conversation at the same moment: the next try finds it.
+      // Somebody made or changed the same contact or conversation at the same moment: alone, the next try finds it.
+      const lostRace = error instanceof Moved || uniqueViolation(error) !== null
+      if (!lostRace || tries >= triesAgainstRaces) throw error
+      together = false
     }
   }
 }
 
-async function store(ctx: ActorContext, tx: Tx, send: CheckedSend, to: SendRecipient): Promise<Message> {
-  const { organizationId } = ctx.actor
-  const id = newId('Message')
+const plainStore = batcherOf((database: Context['database']) => ({
+  run: (sends: AcceptedSend[]) =>
+    database.transaction(async (tx) => {
+      const opened = await openTogether(tx, sends)
+      const toStore = sends.flatMap((accepted, n) => {
+        const rows = opened[n]
+        return rows && !(rows instanceof Error) ? [{ accepted, rows, n }] : []
+      })
+      const stored = await writeAll(tx, toStore)
+      const results = new Map(toStore.map(({ n }, place) => [n, stored[place] as Message | Error]))
+      return opened.map((rows, n) => results.get(n) ?? (rows as Error))
+    }),
+}))
+
+const storeAlone = (accepted: AcceptedSend): Promise<Message> =>
+  accepted.ctx.database.transaction(async (tx) => {
+    const [stored] = await writeAll(tx, [{ accepted, rows: await openAlone(tx, accepted) }])
+    if (!stored || stored instanceof Error) throw stored
+    return stored
+  })
+
+type ToStore = { accepted: AcceptedSend; rows: Opened }
+
+/** Writes the messages, the conversations they move, and the events; of a send whose key is taken, nothing. */
+async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[]> {
+  const messages = sends.map(messageOf)
+  const taken = await claimKeys(tx, sends, messages)
+  const conversations = new Map<string, Conversation>()
+  const events: NewEvent[] = []
+  const stored = messages.filter((message) => !taken.has(message))
+  for (const [n, message] of messages.entries()) {
+    const send = sends[n]
+    if (!send || taken.has(message)) continue
+    const { conversation: found, contact, created } = send.rows
+    const before = conversations.get(found.id) ?? found
+    // WhatsApp's own inbox shows a reaction in its place, and does not move the conversation for it.
+    const quiet = message.type === 'REACTION'
+    const after = quiet ? before : touched(before, message)
+    if (!quiet) conversations.set(found.id, after)
+    const type = created ? 'conversation.opened' : 'conversation.updated'
+    events.push(
+      messageEvent('message.queued', message, contact, message.createdAt),
+      await conversationEvent(tx, type, after, { contact, ...(quiet ? {} : { lastMessage: message }) }),
+    )
+  }
+  const [first] = sends
+  if (!first || stored.length === 0) return messages.map((message) => taken.get(message) ?? message)
+  await insertMessages(tx, stored)
+  await updateConversations(tx, [...conversations.values()])
+  await first.accepted.ctx.events.appendAll(tx, events)
+  return messages.map((message) => taken.get(message) ?? message)
+}
+
+/** The message as its row will be. */
+function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
   const now = ctx.clock.now()
-  if (send.idempotencyKey !== null) {
-    await tx.idempotencyKey.create({
-      data: { organizationId, key: send.idempotencyKey, requestHash: send.requestHash, messageId: id, createdAt: now },
-      select: { messageId: true },
-    })
+  return {
+    organizationId: ctx.actor.organizationId,
+    id: newId('Message'),
+    conversationId: rows.conversation.id,
+    contactId: rows.contact.id,
+    direction: 'OUTBOUND',
+    type: messageTypes[send.content.type].graphql as MessageType,
+    status: 'QUEUED',
+    text: contentText(send.content),
+    content: rows.content as Message['content'],
+    wamid: null,
+    replyToId: rows.replyToId,
+    replyToWamid: rows.replyToWamid,
+    mediaId: null,
+    error: null,
+    createdAt: now,
+    sentAt: null,
+    deliveredAt: null,
+    readAt: null,
+    failedAt: null,
+    editedAt: null,
+    revokedAt: null,
+    attempts: 0,
+    unknownOutcomes: 0,
+    attemptedAt: null,
+    leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
   }
-  const contact = await recipient(ctx, tx, send.to)
-  const connectionId = to.connectionId ?? (await firstConnection(tx, organizationId))
-  const { conversation, created } = await openConversation(ctx, tx, {
-    organizationId,
-    contactId: contact.id,
-    connectionId,
+}
+
+/** Claims the idempotency keys; the messages whose key another request has, or had a moment ago. */
+async function claimKeys(tx: Tx, sends: ToStore[], messages: Message[]): Promise<Map<Message, KeyTaken>> {
+  const claims = messages.flatMap((message, n) => {
+    const { idempotencyKey: key, requestHash } = sends[n]?.accepted.send ?? { idempotencyKey: null }
+    return key === null || !requestHash ? [] : [{ message, key, requestHash }]
   })
-  const message = await tx.message.create({
-    data: {
-      organizationId,
-      id,
-      conversationId: conversation.id,
-      contactId: contact.id,
-      direction: 'OUTBOUND',
-      type: messageTypes[send.content.type].graphql as MessageType,
-      status: 'QUEUED',
-      text: contentText(send.content),
-      content: await contentFields(tx, conversation, send.content),
-      ...(await replyColumns(tx, conversation, send.replyTo)),
-      createdAt: now,
-      leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
-    },
-  })
-  // WhatsApp's own inbox shows a reaction in its place, and does not move the conversation for it.
-  const quiet = send.content.type === 'reaction'
-  const touched = quiet ? conversation : await touchConversation(ctx, tx, conversation, message)
-  await appendMessageEvent(ctx, tx, 'message.queued', message, { contact })
-  const type = created ? 'conversation.opened' : 'conversation.updated'
-  await appendConversationEvent(ctx, tx, type, touched, { contact, ...(quiet ? {} : { lastMessage: message }) })
-  return message
-}
-
-/**
- * The contact as it is now, kept from being deleted until the transaction ends; or a new one for a number that nobody
- * knew. Locked before its conversation, in the order in which a deletion takes them.
- */
-async function recipient(ctx: ActorContext, tx: Tx, to: SendTarget): Promise<Contact> {
-  const { organizationId } = ctx.actor
-  const contact = await lockContact(tx, organizationId, 'phone' in to ? to : { id: to.contactId })
-  if (contact) {
-    checkConsent(ctx, contact)
-    return contact
-  }
-  if ('contactId' in to) throw notFound('contact')
-  return insertContact(ctx, tx, organizationId, { phone: to.phone })
-}
-
-async function firstConnection(tx: Tx, organizationId: string): Promise<string> {
-  const connection = await tx.whatsAppConnection.findFirst({
-    where: { organizationId },
-    orderBy: { id: 'asc' },
-    select: { id: true },
-  })
-  if (!connection) throw new DomainError('NOT_CONFIGURED', 'This organization has no WhatsApp number yet.')
-  return connection.id
-}
-
-async function replyColumns(tx: Tx, conversation: Conversation, replyTo: string | null) {
-  if (replyTo === null) return {}
-  const { id, wamid } = await findReferred(tx, conversation, replyTo, 'replyTo')
-  return { replyToWamid: wamid, ...(id === null ? {} : { replyToId: id }) }
-}
-
-/** The fields of the kind. A reaction is stored with our id of its message, where we know that message. */
-async function contentFields(
-  tx: Tx,
-  conversation: Conversation,
-  content: OutboundContent,
-): Promise<Prisma.InputJsonObject> {
-  const { type: _, ...fields } = content
-  if (content.type !== 'reaction') return fields as unknown as Prisma.InputJsonObject
-  const { id, wamid } = await findReferred(tx, conversation, content.messageId, 'messageId')
-  if (wamid === null) {
-    throw badRequest([{ path: 'messageId', message: 'names a message that WhatsApp has not accepted' }])
-  }
-  return { messageId: id ?? wamid, emoji: content.emoji }
+  if (claims.length === 0) return new Map()
+  const claimed = await tx.$queryRaw<{ messageId: string }[]>`
+    INSERT INTO "IdempotencyKey" ("organizationId", key, "requestHash", "messageId", "createdAt")
+    SELECT row."organizationId", row.key, decode(row.hash, 'hex'), row.id, row."createdAt"
+    FROM jsonb_to_recordset(${JSON.stringify(
+      claims.map(({ message: { organizationId, id, createdAt }, key, requestHash }) => ({
+        organizationId,
+        id,
+        createdAt,
+        key,
+        hash: Buffer.from(requestHash).toString('hex'),
+      })),
+    )}::jsonb) AS row("organizationId" text, id text, "createdAt" timestamptz, key text, hash text)
+    ON CONFLICT DO NOTHING RETURNING "messageId"`
+  const ours = new Set(claimed.map(({ messageId }) => messageId))
+  return new Map(claims.flatMap(({ message }) => (ours.has(message.id) ? [] : [[message, new KeyTaken()]])))
 }
 
 /** A message becomes the last of its conversation, and moves it to the top of the inbox. */
-function touchConversation(
-  ctx: ActorContext,
-  tx: Tx,
-  conversation: Conversation,
-  message: Message,
-): Promise<Conversation> {
-  return tx.conversation.update({
-    where: rowKey(conversation),
-    data: {
-      lastMessageId: message.id,
-      lastMessageAt: message.createdAt,
-      lastActivityAt: message.createdAt,
-      updatedAt: ctx.clock.now(),
-    },
-  })
+const touched = (conversation: Conversation, { id, createdAt }: Message): Conversation => ({
+  ...conversation,
+  lastMessageId: id,
+  lastMessageAt: createdAt,
+  lastActivityAt: createdAt,
+  updatedAt: createdAt,
+})
+
+const insertMessages = (tx: Tx, messages: Message[]) => tx.$executeRaw`
+  INSERT INTO "Message" SELECT * FROM jsonb_populate_recordset(NULL::"Message", ${JSON.stringify(messages)}::jsonb)`
+
+async function updateConversations(tx: Tx, conversations: Conversation[]): Promise<void> {
+  if (conversations.length === 0) return
+  await tx.$executeRaw`
+    UPDATE "Conversation" AS c SET "lastMessageId" = row."lastMessageId", "lastMessageAt" = row."lastMessageAt",
+      "lastActivityAt" = row."lastActivityAt", "updatedAt" = row."updatedAt"
+    FROM jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) AS row("organizationId" text, id text,
+      "lastMessageId" text, "lastMessageAt" timestamptz, "lastActivityAt" timestamptz, "updatedAt" timestamptz)
+    WHERE c."organizationId" = row."organizationId" AND c.id = row.id`
 }

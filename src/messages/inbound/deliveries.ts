@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js'
+import { createBatcher } from '../../core/batch.js'
 import { secondsMs } from '../../core/clock.js'
-import { processBody } from './process-body.js'
+import { processBodies } from './process-bodies.js'
 
 /**
  * How long a stored delivery belongs to the process that took it in, before any other may process it. Processing one
@@ -11,6 +12,8 @@ const maxAttempts = 20
 const maxBackoffMs = secondsMs(3600)
 const maxWaiting = 1000
 const sweepBatch = 100
+/** Deliveries that one worker takes at a time, where many wait. */
+const maxTogether = 40
 
 /** The inbound side: a raw delivery is stored before WhatsApp is answered, and turned into rows afterwards. */
 export type Deliveries = {
@@ -40,33 +43,31 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
   async function work(): Promise<void> {
     active++
     try {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await processOne(next)
+      while (waiting.length > 0) {
+        const share = Math.ceil(waiting.length / concurrency)
+        await processTogether(waiting.splice(0, Math.min(share, maxTogether)))
+      }
     } finally {
       active--
     }
   }
 
-  async function processOne(delivery: Stored): Promise<void> {
+  async function processTogether(deliveries: Stored[]): Promise<void> {
     try {
-      await processDelivery(ctx, delivery)
+      await processDeliveries(ctx, deliveries)
     } catch (error) {
-      ctx.logger.error(
-        { err: error, delivery: delivery.id },
-        'a delivery could not be dealt with; it is swept up later',
-      )
+      const ids = deliveries.map(({ id }) => id)
+      ctx.logger.error({ err: error, deliveries: ids }, 'deliveries could not be dealt with; they are swept up later')
     } finally {
-      taken.delete(delivery.id)
+      for (const { id } of deliveries) taken.delete(id)
     }
   }
 
+  const store = createBatcher<Uint8Array, string>({ run: (bodies) => storeBodies(ctx, bodies), maxItems: 30 })
+
   return {
     async accept(body) {
-      const leaseEnds = new Date(ctx.clock.now().getTime() + leaseMs)
-      const [row] = await ctx.database.query<{ id: string }>(
-        `INSERT INTO "InboundDelivery" (body, "receivedAt", "nextAttemptAt") VALUES ($1, $2, $3) RETURNING id::text`,
-        [Buffer.from(body), ctx.clock.now(), leaseEnds],
-      )
-      if (row) enqueue({ id: row.id, body, attempts: 0 })
+      enqueue({ id: await store(body), body, attempts: 0 })
     },
     async sweep() {
       const room = Math.min(maxWaiting - waiting.length, sweepBatch)
@@ -84,16 +85,32 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
   }
 }
 
-async function processDelivery(ctx: Context, delivery: Stored): Promise<void> {
-  const failure = await processBody(ctx, delivery)
-  await (failure === null ? finish(ctx, delivery) : putOff(ctx, delivery, failure))
+/** Answers their ids. */
+async function storeBodies(ctx: Context, bodies: Uint8Array[]): Promise<string[]> {
+  const now = ctx.clock.now()
+  const rows = await ctx.database.query<{ id: string }>(
+    `INSERT INTO "InboundDelivery" (body, "receivedAt", "nextAttemptAt")
+     SELECT body, $2, $3 FROM unnest($1::bytea[]) WITH ORDINALITY AS row(body, place) ORDER BY place RETURNING id::text`,
+    [bodies.map((body) => Buffer.from(body)), now, new Date(now.getTime() + leaseMs)],
+  )
+  return rows.map(({ id }) => id)
 }
 
-const finish = (ctx: Context, { id }: Stored) =>
-  ctx.database.query(`UPDATE "InboundDelivery" SET "processedAt" = $2, "lastError" = NULL WHERE id = $1::bigint`, [
-    id,
-    ctx.clock.now(),
-  ])
+async function processDeliveries(ctx: Context, deliveries: Stored[]): Promise<void> {
+  const failures = await processBodies(ctx, deliveries)
+  const done = deliveries.filter(({ id }) => !failures.has(id))
+  if (done.length > 0) await finish(ctx, done)
+  for (const delivery of deliveries) {
+    const failure = failures.get(delivery.id)
+    if (failure) await putOff(ctx, delivery, failure)
+  }
+}
+
+const finish = (ctx: Context, deliveries: Stored[]) =>
+  ctx.database.query(
+    `UPDATE "InboundDelivery" SET "processedAt" = $2, "lastError" = NULL WHERE id = ANY($1::bigint[])`,
+    [deliveries.map(({ id }) => id), ctx.clock.now()],
+  )
 
 /** Tried again, further and further apart; after the last attempt it stays in the table, unprocessed, for a person. */
 async function putOff(ctx: Context, { id, attempts }: Stored, failure: Error): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ContactValues, changeContact, lockContact } from '../../contacts/write.js'
 import type { Context } from '../../context.js'
-import { rowKey, type Tx } from '../../database/client.js'
+import type { Tx } from '../../database/client.js'
 import type { Contact } from '../../generated/prisma/client.js'
 import type { Person } from '../../whatsapp/inbound-entries.js'
 import { withRetries } from './transactions.js'
@@ -33,19 +33,32 @@ export async function learnedIds(tx: Tx, known: Contact, { phone, userId }: Iden
 }
 
 /**
- * What a status tells of the recipient: somebody written to by phone is later known by the user id too, also where they
- * hide their phone by then.
+ * What statuses tell of their recipients: somebody written to by phone is later known by the user id too, also where
+ * they hide their phone by then.
  */
-export async function learnRecipient(ctx: Context, key: { organizationId: string; id: string }, person: Identity) {
-  if (person.userId === null) return
-  const known = await ctx.database.prisma.contact.findUnique({
-    where: rowKey(key),
-    select: { phone: true, userId: true },
-  })
-  if (!known || (known.userId !== null && (known.phone !== null || person.phone === null))) return
-  await withRetries(ctx, async (tx) => {
-    const contact = await lockContact(tx, key.organizationId, { id: key.id })
-    const ids = contact ? await learnedIds(tx, contact, person) : {}
-    if (contact && Object.keys(ids).length > 0) await changeContact(ctx, tx, contact, ids)
-  })
+export async function learnRecipients(
+  ctx: Context,
+  told: { key: { organizationId: string; id: string }; person: Identity }[],
+): Promise<void> {
+  const withUserId = told.filter(({ person }) => person.userId !== null)
+  if (withUserId.length === 0) return
+  const contacts = await ctx.database.query<{
+    organizationId: string
+    id: string
+    phone: string | null
+    userId: string | null
+  }>(
+    `SELECT "organizationId", id, phone, "userId" FROM "Contact" WHERE ("userId" IS NULL OR phone IS NULL)
+     AND ("organizationId", id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+    [withUserId.map(({ key }) => key.organizationId), withUserId.map(({ key }) => key.id)],
+  )
+  for (const { key, person } of withUserId) {
+    const known = contacts.find(({ organizationId, id }) => organizationId === key.organizationId && id === key.id)
+    if (!known || (known.userId !== null && person.phone === null)) continue
+    await withRetries(ctx, async (tx) => {
+      const contact = await lockContact(tx, key.organizationId, { id: key.id })
+      const ids = contact ? await learnedIds(tx, contact, person) : {}
+      if (contact && Object.keys(ids).length > 0) await changeContact(ctx, tx, contact, ids)
+    })
+  }
 }

@@ -1,0 +1,130 @@
+import { insertContact, lockContact } from '../contacts/write.js'
+import type { ActorContext } from '../context.js'
+import { openConversation } from '../conversations/conversations.js'
+import { badRequest, DomainError, notFound } from '../core/errors.js'
+import type { Tx } from '../database/client.js'
+import type { Contact, Conversation, Prisma } from '../generated/prisma/client.js'
+import { checkConsent, type SendRecipient } from './recipient.js'
+import { findReferred } from './referred.js'
+import type { CheckedSend, SendTarget } from './send-input.js'
+
+/** A send that has passed every check, and whom it goes to. */
+export type AcceptedSend = { ctx: ActorContext; send: CheckedSend; to: SendRecipient }
+
+/** Where a send is stored: rows locked until the transaction ends, and what of the message depends on them. */
+export type Opened = {
+  contact: Contact
+  conversation: Conversation
+  /** The conversation was made for this send. */
+  created: boolean
+  replyToId: string | null
+  replyToWamid: string | null
+  /** The fields of the kind. */
+  content: Prisma.InputJsonObject
+}
+
+/** What the send was checked against has changed since: it must be opened alone. Never leaves the domain. */
+export class Moved extends Error {
+  override name = 'Moved'
+}
+
+/** A send to somebody known, in a conversation that is there, that names no other message: nothing is to be looked up. */
+export const isPlain = ({ send, to }: AcceptedSend): boolean =>
+  to.contact !== null && to.conversation !== null && send.replyTo === null && send.content.type !== 'reaction'
+
+/** Locks the rows of plain sends, contacts first, as a deletion takes them. For each send its rows or its error. */
+export async function openTogether(tx: Tx, sends: AcceptedSend[]): Promise<(Opened | Error)[]> {
+  const organizations = sends.map(({ ctx }) => ctx.actor.organizationId)
+  const contactIds = sends.map(({ to }) => to.contact?.id ?? null)
+  const conversationIds = sends.map(({ to }) => to.conversation?.id ?? null)
+  const contacts = await tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE ("organizationId", id) IN
+      (SELECT * FROM unnest(${organizations}::text[], ${contactIds}::text[])) ORDER BY id FOR NO KEY UPDATE`
+  const conversations = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE ("organizationId", id) IN
+      (SELECT * FROM unnest(${organizations}::text[], ${conversationIds}::text[])) ORDER BY id FOR NO KEY UPDATE`
+  return sends.map(({ ctx, send }, n) => {
+    const isOurs = (row: { organizationId: string }) => row.organizationId === organizations[n]
+    const contact = contacts.find((row) => isOurs(row) && row.id === contactIds[n])
+    const conversation = conversations.find((row) => isOurs(row) && row.id === conversationIds[n])
+    const sameNumber = 'contactId' in send.to || contact?.phone === send.to.phone
+    if (!contact || !conversation || !sameNumber) return new Moved()
+    const refusal = errorOf(() => checkConsent(ctx, contact))
+    const { type: _, ...content } = send.content
+    return (
+      refusal ?? {
+        contact,
+        conversation,
+        created: false,
+        replyToId: null,
+        replyToWamid: null,
+        content: content as unknown as Prisma.InputJsonObject,
+      }
+    )
+  })
+}
+
+function errorOf(check: () => void): Error | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/**
+ * The same for any send; makes the contact of a number that nobody knew, and the conversation.
+ * @throws OPT_IN_REQUIRED, NOT_FOUND, BAD_REQUEST, NOT_CONFIGURED: then the transaction must roll back.
+ */
+export async function openAlone(tx: Tx, { ctx, send, to }: AcceptedSend): Promise<Opened> {
+  const { organizationId } = ctx.actor
+  const contact = await openContact(ctx, tx, send.to)
+  const connectionId = to.conversation?.connectionId ?? (await firstConnection(tx, organizationId))
+  const opened = await openConversation(ctx, tx, { organizationId, contactId: contact.id, connectionId })
+  const reply = send.replyTo === null ? null : await findReferred(tx, opened.conversation, send.replyTo, 'replyTo')
+  return {
+    contact,
+    ...opened,
+    replyToId: reply?.id ?? null,
+    replyToWamid: reply?.wamid ?? null,
+    content: await contentFields(tx, opened.conversation, send.content),
+  }
+}
+
+/** The contact as it is now, kept from being deleted until the transaction ends; or a new one. */
+async function openContact(ctx: ActorContext, tx: Tx, to: SendTarget): Promise<Contact> {
+  const { organizationId } = ctx.actor
+  const contact = await lockContact(tx, organizationId, 'phone' in to ? to : { id: to.contactId })
+  if (contact) {
+    checkConsent(ctx, contact)
+    return contact
+  }
+  if ('contactId' in to) throw notFound('contact')
+  return insertContact(ctx, tx, organizationId, { phone: to.phone })
+}
+
+async function firstConnection(tx: Tx, organizationId: string): Promise<string> {
+  const connection = await tx.whatsAppConnection.findFirst({
+    where: { organizationId },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  if (!connection) throw new DomainError('NOT_CONFIGURED', 'This organization has no WhatsApp number yet.')
+  return connection.id
+}
+
+/** A reaction is stored with our id of its message, where we know that message. */
+async function contentFields(
+  tx: Tx,
+  conversation: Conversation,
+  content: CheckedSend['content'],
+): Promise<Prisma.InputJsonObject> {
+  const { type: _, ...fields } = content
+  if (content.type !== 'reaction') return fields as unknown as Prisma.InputJsonObject
+  const { id, wamid } = await findReferred(tx, conversation, content.messageId, 'messageId')
+  if (wamid === null) {
+    throw badRequest([{ path: 'messageId', message: 'names a message that WhatsApp has not accepted' }])
+  }
+  return { messageId: id ?? wamid, emoji: content.emoji }
+}
