@@ -16,7 +16,7 @@ export type BatchOptions<Item, Result> = {
  * its items runs again by itself, so that none fails for another's sake: `run` leaves nothing behind when it rejects.
  */
 export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>): Batcher<Item, Result> {
-  const { run, maxItems = 50, atOnce = 2 } = options
+  const { run, maxItems = 50, atOnce = 1 } = options
   type Waiting = { item: Item; resolve(result: Result): void; reject(error: unknown): void }
   const waiting: Waiting[] = []
   let running = 0

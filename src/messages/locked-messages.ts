@@ -22,48 +22,75 @@ export type DeliveryColumns = Pick<
   | 'unknownOutcomes'
 > & { error: MessageError | null }
 
-/** Messages that one transaction has locked, changed in memory first, and written with their events in three statements. */
+/** Messages that one transaction has locked, changed in memory first, and written with their events in two statements. */
 export type LockedMessages = {
   /** As it stands after the changes so far; null where there is none. */
   get(key: MessageKey): Message | null
+  getByWamid(organizationId: string, wamid: string): Message | null
   change(message: Message, columns: Partial<DeliveryColumns>): Message
   /** An event with the message as it stands now. */
   tell(type: MessageEventType, message: Message, timestamp: Date): void
   write(): Promise<void>
 }
 
-const mapKey = ({ organizationId, id }: MessageKey) => `${organizationId}:${id}`
+/** A message by our id, by WhatsApp's, or by whichever of the two is known. */
+type Name = { organizationId: string; id?: string | null; wamid?: string | null }
+type Row = Message & { contact: SummarisedContact }
+
+const mapKey = (organizationId: string, id: string) => `${organizationId}:${id}`
 
 /** Locks rows until the transaction ends, in the order of their ids. */
-export async function lockMessages(ctx: Context, tx: Tx, keys: MessageKey[]): Promise<LockedMessages> {
-  const rows = keys.length === 0 ? [] : await lockRows(tx, keys)
-  const messages = new Map(rows.map((row) => [mapKey(row), row]))
+export async function lockMessages(ctx: Context, tx: Tx, names: Name[]): Promise<LockedMessages> {
+  const rows = names.length === 0 ? [] : await lockRows(tx, names)
+  const messages = new Map<string, Message>()
+  const contacts = new Map<string, SummarisedContact>()
+  const ids = new Map<string, string>()
+  for (const { contact, ...message } of rows) {
+    const { organizationId, id, wamid } = message
+    messages.set(mapKey(organizationId, id), message)
+    contacts.set(mapKey(organizationId, id), contact)
+    if (wamid !== null) ids.set(mapKey(organizationId, wamid), id)
+  }
   const changed = new Set<string>()
-  const told: { type: MessageEventType; message: Message; timestamp: Date }[] = []
+  const events: NewEvent[] = []
+  const get = ({ organizationId, id }: MessageKey) => messages.get(mapKey(organizationId, id)) ?? null
 
   return {
-    get: (key) => messages.get(mapKey(key)) ?? null,
+    get,
+    getByWamid(organizationId, wamid) {
+      const id = ids.get(mapKey(organizationId, wamid))
+      return id === undefined ? null : get({ organizationId, id })
+    },
     change(message, columns) {
       const after = { ...message, ...columns }
-      messages.set(mapKey(message), after)
-      changed.add(mapKey(message))
+      const key = mapKey(message.organizationId, message.id)
+      messages.set(key, after)
+      changed.add(key)
       return after
     },
     tell(type, message, timestamp) {
-      told.push({ type, message, timestamp })
+      const contact = contacts.get(mapKey(message.organizationId, message.id))
+      if (contact) events.push(messageEvent(type, message, contact, timestamp))
     },
     async write() {
       const after = [...changed].flatMap((key) => messages.get(key) ?? [])
       if (after.length > 0) await updateRows(tx, after)
-      if (told.length > 0) await ctx.events.appendAll(tx, await eventsOf(tx, told))
+      await ctx.events.appendAll(tx, events)
     },
   }
 }
 
-const lockRows = (tx: Tx, keys: MessageKey[]) => tx.$queryRaw<Message[]>`
-  SELECT m.* FROM "Message" AS m
-  JOIN unnest(${keys.map((key) => key.organizationId)}::text[], ${keys.map((key) => key.id)}::text[])
-    AS key("organizationId", id) ON m."organizationId" = key."organizationId" AND m.id = key.id
+const lockRows = (tx: Tx, names: Name[]) => tx.$queryRaw<Row[]>`
+  WITH name AS (
+    SELECT * FROM unnest(${names.map((name) => name.organizationId)}::text[], ${names.map((name) => name.id ?? null)}::text[],
+      ${names.map((name) => name.wamid ?? null)}::text[]) AS name("organizationId", id, wamid)
+  )
+  SELECT m.*, jsonb_build_object('id', k.id, 'phone', k.phone, 'name', k.name, 'tags', k.tags) AS contact
+  FROM "Message" AS m JOIN "Contact" AS k ON k."organizationId" = m."organizationId" AND k.id = m."contactId"
+  WHERE (m."organizationId", m.id) IN (
+    SELECT "organizationId", id FROM name
+    UNION SELECT o."organizationId", o.id FROM name JOIN "Message" AS o USING ("organizationId", wamid)
+  )
   ORDER BY m.id FOR NO KEY UPDATE OF m`
 
 async function updateRows(tx: Tx, messages: Message[]): Promise<void> {
@@ -77,22 +104,4 @@ async function updateRows(tx: Tx, messages: Message[]): Promise<void> {
       "readAt" timestamptz, "failedAt" timestamptz, "attemptedAt" timestamptz, "leaseExpiresAt" timestamptz,
       "unknownOutcomes" int)
     WHERE m."organizationId" = row."organizationId" AND m.id = row.id`
-}
-
-async function eventsOf(
-  tx: Tx,
-  told: { type: MessageEventType; message: Message; timestamp: Date }[],
-): Promise<NewEvent[]> {
-  const messages = told.map(({ message }) => message)
-  const contacts = await tx.$queryRaw<(SummarisedContact & { organizationId: string })[]>`
-    SELECT "organizationId", id, phone, name, tags FROM "Contact"
-    WHERE ("organizationId", id) IN (SELECT * FROM unnest(
-      ${messages.map(({ organizationId }) => organizationId)}::text[], ${messages.map(({ contactId }) => contactId)}::text[]))`
-  const byKey = new Map(contacts.map((contact) => [mapKey(contact), contact]))
-  return told.map(({ type, message, timestamp }) => {
-    const contact = byKey.get(mapKey({ organizationId: message.organizationId, id: message.contactId }))
-    // The message is locked, and a contact goes only together with its messages.
-    if (!contact) throw new Error('A message has lost its contact.')
-    return messageEvent(type, message, contact, timestamp)
-  })
 }

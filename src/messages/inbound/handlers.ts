@@ -5,6 +5,7 @@ import type { InboundEntry, OtherEntry } from '../../whatsapp/inbound-entries.js
 import { readUpstreamError } from '../../whatsapp/upstream-error.js'
 import { receiveMessage } from './receive-message.js'
 import { receivePreference } from './receive-preference.js'
+import { receiveStatus } from './receive-status.js'
 import { receiveUserId } from './receive-user-id.js'
 
 type Kind = InboundEntry['kind']
@@ -12,12 +13,10 @@ type EntryOf<K extends Kind> = Extract<InboundEntry, { kind: K }>
 /** What the entry is about: `connections` are those whose signature the body was checked with. */
 type Handler<Entry> = (ctx: Context, entry: Entry, connections: WhatsAppConnection[]) => Promise<void>
 
-/**
- * What is done with each kind of entry but statuses, which are taken in together; nothing with a kind that has no row.
- * Doing it again changes nothing.
- */
+/** What is done with each kind of entry; nothing with a kind that has no row. Doing it again changes nothing. */
 const handlers: { [K in Kind]?: Handler<EntryOf<K>> } = {
   message: ofNumber(receiveMessage),
+  status: ofNumber(receiveStatus),
   user_preference: ofNumber(receivePreference),
   user_id_update: ofNumber(receiveUserId),
   phone_quality: receiveAccountNews,
@@ -38,20 +37,10 @@ function ofNumber<Entry extends { phoneNumberId: string | null }>(
   receive: (ctx: Context, connection: WhatsAppConnection, entry: Entry) => Promise<void>,
 ): Handler<Entry> {
   return async (ctx, entry, connections) => {
-    const connection = connectionOf(ctx, entry.phoneNumberId, connections)
+    const connection = connections.find(({ phoneNumberId }) => phoneNumberId === entry.phoneNumberId)
     if (connection) return receive(ctx, connection, entry)
+    ctx.logger.warn({ phoneNumberId: entry.phoneNumberId }, 'a webhook names a number that no organization has')
   }
-}
-
-/** The number of ours that an entry is about. */
-export function connectionOf(
-  ctx: Context,
-  phoneNumberId: string | null,
-  connections: WhatsAppConnection[],
-): WhatsAppConnection | null {
-  const connection = connections.find((known) => known.phoneNumberId === phoneNumberId)
-  if (!connection) ctx.logger.warn({ phoneNumberId }, 'a webhook names a number that no organization has')
-  return connection ?? null
 }
 
 /** The delivery keeps all of it. The log gets what names no person: an error's own code and title. */

@@ -3,8 +3,7 @@ import type { Context } from '../../context.js'
 import type { WhatsAppConnection } from '../../generated/prisma/client.js'
 import { normaliseWebhook, phoneNumberIds } from '../../whatsapp/inbound.js'
 import type { InboundEntry } from '../../whatsapp/inbound-entries.js'
-import { connectionOf, processEntry } from './handlers.js'
-import { type NumberedStatus, receiveStatuses } from './receive-status.js'
+import { processEntry } from './handlers.js'
 
 export type Body = { id: string; body: Uint8Array }
 
@@ -31,30 +30,14 @@ export async function processBodies(ctx: Context, deliveries: Body[]): Promise<M
     }
   }
 
-  const statuses = entries.flatMap((of) => {
-    const status = numberedStatus(ctx, of)
-    return status ? [{ of, status }] : []
-  })
-  try {
-    await receiveStatuses(
-      ctx,
-      statuses.map(({ status }) => status),
-    )
-  } catch {
-    // One that cannot be taken in must not hold up the others.
-    for (const { of, status } of statuses) await attempt(of, () => receiveStatuses(ctx, [status]))
-  }
-  for (const of of entries) {
-    if (of.entry.kind !== 'status') await attempt(of, () => processEntry(ctx, of.entry, of.connections))
-  }
+  const process = (of: Entry) => attempt(of, () => processEntry(ctx, of.entry, of.connections))
+  // Statuses say when they were, so they may be taken in together; what customers write, in its order.
+  await Promise.all(entries.filter(isStatus).map(process))
+  for (const of of entries) if (!isStatus(of)) await process(of)
   return failures
 }
 
-function numberedStatus(ctx: Context, { entry, connections }: Entry): NumberedStatus | null {
-  if (entry.kind !== 'status') return null
-  const connection = connectionOf(ctx, entry.phoneNumberId, connections)
-  return connection && { connection, entry }
-}
+const isStatus = ({ entry }: Entry): boolean => entry.kind === 'status'
 
 /** A body's connections are exactly the numbers that its signature was checked for. */
 async function entriesOf(ctx: Context, deliveries: Body[]): Promise<Entry[]> {
