@@ -3,7 +3,7 @@ import type { ActorContext, Context } from '../context.js'
 import { badRequest, DomainError, notFound } from '../core/errors.js'
 import { isId, requireId } from '../core/ids.js'
 import { parseInput } from '../core/input.js'
-import { rowKey, type Tx, uniqueViolation } from '../database/client.js'
+import { isUniqueViolation, rowKey, type Tx } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
 import type { Consent } from './consent.js'
@@ -93,7 +93,7 @@ export async function createContact(ctx: ActorContext, input: CreateContactInput
       ),
     )
   } catch (error) {
-    if (!uniqueViolation(error)) throw error
+    if (!isUniqueViolation(error)) throw error
     throw await phoneConflict(ctx, phone)
   }
 }
@@ -126,7 +126,7 @@ export async function updateContact(ctx: ActorContext, input: UpdateContactInput
       return changeContact(ctx, tx, before, valuesOf(checked), consent)
     })
   } catch (error) {
-    if (!uniqueViolation(error) || !checked.phone) throw error
+    if (!isUniqueViolation(error) || !checked.phone) throw error
     throw await phoneConflict(ctx, checked.phone)
   }
 }

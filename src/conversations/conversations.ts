@@ -212,3 +212,16 @@ export async function lockConversation(tx: Tx, organizationId: string, id: strin
   if (!conversation) throw notFound('conversation')
   return conversation
 }
+
+/** Writes what messages change of their conversations, which the caller has locked, in one statement. */
+export async function updateConversations(tx: Tx, conversations: Conversation[]): Promise<void> {
+  if (conversations.length === 0) return
+  await tx.$executeRaw`
+    UPDATE "Conversation" AS c SET status = row.status, "unreadCount" = row."unreadCount",
+      "lastMessageId" = row."lastMessageId", "lastMessageAt" = row."lastMessageAt",
+      "lastActivityAt" = row."lastActivityAt", "windowExpiresAt" = row."windowExpiresAt", "updatedAt" = row."updatedAt"
+    FROM jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) AS row("organizationId" text, id text,
+      status "ConversationStatus", "unreadCount" int, "lastMessageId" text, "lastMessageAt" timestamptz,
+      "lastActivityAt" timestamptz, "windowExpiresAt" timestamptz, "updatedAt" timestamptz)
+    WHERE c."organizationId" = row."organizationId" AND c.id = row.id`
+}

@@ -99,14 +99,12 @@ export const rowKey = ({ organizationId, id }: { organizationId: string; id: str
 })
 
 /**
- * The columns of the unique constraint that a write ran into, or null where the error is another.
- * A door never sees the error itself; the domain makes CONFLICT of it or reads the row that was there first.
+ * Whether a write ran into a unique constraint. A door never sees the error itself; the domain makes CONFLICT of it or
+ * reads the row that was there first.
  */
-export function uniqueViolation(error: unknown): string[] | null {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') return null
-  const meta = error.meta as
-    | { target?: string[]; driverAdapterError?: { cause?: { constraint?: { fields?: string[] } } } }
-    | undefined
-  const fields = meta?.driverAdapterError?.cause?.constraint?.fields ?? meta?.target ?? []
-  return fields.map((field) => field.replaceAll('"', ''))
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
+  const { cause } = (error.meta?.driverAdapterError ?? {}) as { cause?: { kind?: string } }
+  // P2010 is whatever a statement of our own ran into.
+  return error.code === 'P2002' || (error.code === 'P2010' && cause?.kind === 'UniqueConstraintViolation')
 }

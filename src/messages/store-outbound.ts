@@ -1,8 +1,7 @@
 import type { ActorContext, Context } from '../context.js'
-import { conversationEvent } from '../conversations/conversations.js'
+import { conversationEvent, updateConversations } from '../conversations/conversations.js'
 import { batcherOf } from '../core/batch.js'
-import { newId } from '../core/ids.js'
-import { type Tx, uniqueViolation } from '../database/client.js'
+import { isUniqueViolation, type Tx } from '../database/client.js'
 import type { NewEvent } from '../events/log.js'
 import type { Conversation, Message, MessageType } from '../generated/prisma/client.js'
 import { contentText } from '../whatsapp/content.js'
@@ -10,6 +9,7 @@ import { messageTypes } from '../whatsapp/message-types.js'
 import { firstLeaseMs } from './attempt.js'
 import { KeyTaken } from './idempotency.js'
 import { messageEvent } from './message-event.js'
+import { insertMessages, newMessage } from './new-message.js'
 import { type AcceptedSend, isPlain, Moved, type Opened, openAlone, openTogether } from './open-outbound.js'
 import type { SendRecipient } from './recipient.js'
 import type { CheckedSend } from './send-input.js'
@@ -29,7 +29,7 @@ export async function storeOutbound(ctx: ActorContext, send: CheckedSend, to: Se
       return await (together ? plainStore(ctx.database)(accepted) : storeAlone(accepted))
     } catch (error) {
       // Somebody made or changed the same contact or conversation at the same moment: alone, the next try finds it.
-      const lostRace = error instanceof Moved || uniqueViolation(error) !== null
+      const lostRace = error instanceof Moved || isUniqueViolation(error)
       if (!lostRace || tries >= triesAgainstRaces) throw error
       together = false
     }
@@ -92,9 +92,8 @@ async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[
 /** The message as its row will be. */
 function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
   const now = ctx.clock.now()
-  return {
+  return newMessage({
     organizationId: ctx.actor.organizationId,
-    id: newId('Message'),
     conversationId: rows.conversation.id,
     contactId: rows.contact.id,
     direction: 'OUTBOUND',
@@ -102,23 +101,11 @@ function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
     status: 'QUEUED',
     text: contentText(send.content),
     content: rows.content as Message['content'],
-    wamid: null,
     replyToId: rows.replyToId,
     replyToWamid: rows.replyToWamid,
-    mediaId: null,
-    error: null,
     createdAt: now,
-    sentAt: null,
-    deliveredAt: null,
-    readAt: null,
-    failedAt: null,
-    editedAt: null,
-    revokedAt: null,
-    attempts: 0,
-    unknownOutcomes: 0,
-    attemptedAt: null,
     leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
-  }
+  })
 }
 
 /** Claims the idempotency keys; the messages whose key another request has, or had a moment ago. */
@@ -153,16 +140,3 @@ const touched = (conversation: Conversation, { id, createdAt }: Message): Conver
   lastActivityAt: createdAt,
   updatedAt: createdAt,
 })
-
-const insertMessages = (tx: Tx, messages: Message[]) => tx.$executeRaw`
-  INSERT INTO "Message" SELECT * FROM jsonb_populate_recordset(NULL::"Message", ${JSON.stringify(messages)}::jsonb)`
-
-async function updateConversations(tx: Tx, conversations: Conversation[]): Promise<void> {
-  if (conversations.length === 0) return
-  await tx.$executeRaw`
-    UPDATE "Conversation" AS c SET "lastMessageId" = row."lastMessageId", "lastMessageAt" = row."lastMessageAt",
-      "lastActivityAt" = row."lastActivityAt", "updatedAt" = row."updatedAt"
-    FROM jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) AS row("organizationId" text, id text,
-      "lastMessageId" text, "lastMessageAt" timestamptz, "lastActivityAt" timestamptz, "updatedAt" timestamptz)
-    WHERE c."organizationId" = row."organizationId" AND c.id = row.id`
-}

@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { DomainError, notFound } from '../core/errors.js'
 import { newId } from '../core/ids.js'
 import { parseInput, textInput } from '../core/input.js'
-import { uniqueViolation } from '../database/client.js'
+import { isUniqueViolation } from '../database/client.js'
 import { ConsentPolicy, type Organization, Plan } from '../generated/prisma/client.js'
 
 /** Organizations are the operator's: these functions take no actor and are reached by the operator's commands only. */
@@ -24,7 +24,8 @@ export async function createOrganization(ctx: Context, input: unknown): Promise<
       data: { id: newId('Organization'), slug: checked.slug, name: checked.name, plan: checked.plan ?? 'GROWTH' },
     })
   } catch (error) {
-    if (uniqueViolation(error)) throw new DomainError('CONFLICT', `There is an organization "${checked.slug}" already.`)
+    if (isUniqueViolation(error))
+      throw new DomainError('CONFLICT', `There is an organization "${checked.slug}" already.`)
     throw error
   }
 }

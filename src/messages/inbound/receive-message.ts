@@ -36,8 +36,11 @@ async function receive(ctx: Context, tx: Tx, connection: WhatsAppConnection, ent
  * must not take the place of what can be, and nobody edits what we wrote: such a message stands for itself.
  */
 async function subjectOf(tx: Tx, organizationId: string, entry: MessageEntry) {
-  const find = (wamid: string): Promise<Message | null> =>
-    tx.message.findUnique({ where: { organizationId_wamid: { organizationId, wamid } } })
+  const find = async (wamid: string): Promise<Message | null> => {
+    const [row] = await tx.$queryRaw<Message[]>`
+      SELECT * FROM "Message" WHERE "organizationId" = ${organizationId} AND wamid = ${wamid}`
+    return row ?? null
+  }
   const { edit, revoke, wamid } = entry
   const change = revoke ?? (entry.type === 'unsupported' ? null : edit)
   if (change) {

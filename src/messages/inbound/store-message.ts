@@ -1,16 +1,18 @@
 import type { Context } from '../../context.js'
 import {
-  appendConversationEvent,
+  conversationEvent,
   lockConversation,
   openConversation,
   statusOfReopened,
+  updateConversations,
 } from '../../conversations/conversations.js'
-import { newId } from '../../core/ids.js'
 import { rowKey, type Tx } from '../../database/client.js'
+import type { NewEvent } from '../../events/log.js'
 import type { Contact, Conversation, Message } from '../../generated/prisma/client.js'
 import type { MessageEntry } from '../../whatsapp/inbound-entries.js'
-import { appendMessageEvent } from '../message-event.js'
+import { appendMessageEvent, messageEvent } from '../message-event.js'
 import { lockMessage } from '../message-locks.js'
+import { insertMessages, newMessage } from '../new-message.js'
 import { opensWindow, windowAfter } from '../window.js'
 import { type Held, isWritten } from './revision.js'
 
@@ -35,25 +37,27 @@ export async function storeMessage(
   const { contact, entry, now, wamid } = arrival
   const { organizationId, id: contactId } = contact
   const { conversation, created } = await openConversation(ctx, tx, { organizationId, contactId, connectionId })
-  const message = await tx.message.create({
-    data: {
-      organizationId,
-      id: newId('Message'),
-      conversationId: conversation.id,
-      contactId,
-      direction: 'INBOUND',
-      status: 'RECEIVED',
-      wamid,
-      ...columnsOf(held),
-      ...(entry.content.type === 'reaction' ? await reactionContent(tx, organizationId, entry.content) : {}),
-      ...(await replyColumns(tx, organizationId, entry.replyToWamid)),
-      createdAt: now,
-    },
+  const message = newMessage({
+    organizationId,
+    conversationId: conversation.id,
+    contactId,
+    direction: 'INBOUND',
+    status: 'RECEIVED',
+    wamid,
+    replyToId: null,
+    replyToWamid: null,
+    ...columnsOf(held),
+    content: await contentOf(tx, organizationId, entry, held),
+    ...(await replyColumns(tx, organizationId, entry.replyToWamid)),
+    createdAt: now,
   })
+  await insertMessages(tx, [message])
   const changed = await takeIn(tx, conversation, message, arrival, isWritten(held))
   const type = isWritten(held) ? 'message.received' : 'message.updated'
-  await appendMessageEvent(ctx, tx, type, message, { timestamp: arrival.at, contact })
-  await appendChange(ctx, tx, conversation, changed, message, { contact, created })
+  await ctx.events.appendAll(tx, [
+    messageEvent(type, message, contact, arrival.at),
+    await changeEvent(tx, conversation, changed, message, { contact, created }),
+  ])
 }
 
 /** An existing row, changed as `change` says of it once it is locked, with its events. */
@@ -83,7 +87,7 @@ export async function reviseMessage(
   const type = isFirstWords ? 'message.received' : 'message.updated'
   await appendMessageEvent(ctx, tx, type, message, { timestamp: arrival.at, ...(contact ? { contact } : {}) })
   if (changed !== conversation || conversation.lastMessageId === id) {
-    await appendChange(ctx, tx, conversation, changed, message, { ...(contact ? { contact } : {}) })
+    await ctx.events.append(tx, await changeEvent(tx, conversation, changed, message, contact ? { contact } : {}))
   }
 }
 
@@ -97,11 +101,17 @@ const columnsOf = ({ type, text, content, sentAt, editedAt, revokedAt }: Held) =
 })
 
 /** A reaction names its message by our id where we know that message, else by the wamid. */
-async function reactionContent(tx: Tx, organizationId: string, reaction: { messageId: string; emoji: string }) {
-  const { emoji, messageId: wamid } = reaction
+async function contentOf(
+  tx: Tx,
+  organizationId: string,
+  { content }: MessageEntry,
+  held: Held,
+): Promise<Message['content']> {
+  if (content.type !== 'reaction') return held.content as Message['content']
+  const { emoji, messageId: wamid } = content
   const where = { organizationId_wamid: { organizationId, wamid } }
   const message = await tx.message.findUnique({ where, select: { id: true } })
-  return { content: { messageId: message?.id ?? wamid, emoji } }
+  return { messageId: message?.id ?? wamid, emoji }
 }
 
 async function replyColumns(
@@ -129,29 +139,33 @@ async function takeIn(
   const counts = isFirstWords && !isQuiet(entry)
   const opens = isOriginal && opensWindow(entry)
   if (!counts && !opens) return conversation
-  return tx.conversation.update({
-    where: rowKey(conversation),
-    data: {
-      ...(opens ? { windowExpiresAt: windowAfter(conversation.windowExpiresAt, at, now) } : {}),
-      ...(counts
-        ? { unreadCount: { increment: 1 }, lastMessageId: message.id, lastMessageAt: now, lastActivityAt: now }
-        : {}),
-      ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation) } : {}),
-      updatedAt: now,
-    },
-  })
+  const after: Conversation = {
+    ...conversation,
+    ...(opens ? { windowExpiresAt: windowAfter(conversation.windowExpiresAt, at, now) } : {}),
+    ...(counts
+      ? {
+          unreadCount: conversation.unreadCount + 1,
+          lastMessageId: message.id,
+          lastMessageAt: now,
+          lastActivityAt: now,
+        }
+      : {}),
+    ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation) } : {}),
+    updatedAt: now,
+  }
+  await updateConversations(tx, [after])
+  return after
 }
 
-async function appendChange(
-  ctx: Context,
+function changeEvent(
   tx: Tx,
   before: Conversation,
   after: Conversation,
   message: Message,
   { contact, created = false }: { contact?: Contact; created?: boolean },
-): Promise<void> {
+): Promise<NewEvent> {
   const reopened = before.status === 'RESOLVED' && after.status !== 'RESOLVED'
-  await appendConversationEvent(ctx, tx, created || reopened ? 'conversation.opened' : 'conversation.updated', after, {
+  return conversationEvent(tx, created || reopened ? 'conversation.opened' : 'conversation.updated', after, {
     ...(contact ? { contact } : {}),
     ...(after.lastMessageId === message.id ? { lastMessage: message } : {}),
     reopened,

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js'
-import { type Tx, uniqueViolation } from '../../database/client.js'
+import { isUniqueViolation, type Tx } from '../../database/client.js'
 
 const triesAgainstRaces = 4
 
@@ -9,7 +9,7 @@ export async function withRetries(ctx: Context, run: (tx: Tx) => Promise<void>):
     try {
       return await ctx.database.transaction(run)
     } catch (error) {
-      if (!uniqueViolation(error) || tries >= triesAgainstRaces) throw error
+      if (!isUniqueViolation(error) || tries >= triesAgainstRaces) throw error
     }
   }
 }
