@@ -30,8 +30,8 @@ export function buttonFaults(template: TemplateShape, sent: SentPart[]): ErrorDe
   const buttons = buttonsOf(template)
   const seen = new Set<number>()
   const faults = sent.flatMap((part) => {
-    const index = Number(part.component.index)
-    const button = Number.isInteger(index) ? buttons[index] : undefined
+    const index = /^\d{1,4}$/.test(part.component.index ?? '') ? Number(part.component.index) : Number.NaN
+    const button = buttons[index]
     if (!button) return [{ path: `${part.path}.index`, message: noSuchButton(buttons.length) }]
     if (seen.has(index))
       return [{ path: `${part.path}.index`, message: `must come once: button ${index} is given twice` }]
