@@ -104,7 +104,6 @@ describe('everything in the schema', () => {
         'id conversationId contactId direction type status text content messageId error replyToId createdAt sentAt deliveredAt readAt failedAt',
       WhatsAppConnection: 'connected phoneNumber connectionType businessName',
       Template: 'id name language category status components',
-      Template: 'id name language category status components',
       Media: 'id url mimeType size filename sha256',
       Viewer: 'key organization scopes',
       MessageEvent: 'cursor type message',
