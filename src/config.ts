@@ -28,6 +28,8 @@ export type Config = {
   /** Whole messages by which a customer opts out and in. */
   consent: { stopWords: string[]; startWords: string[] }
   limits: { requestsPerMinute: number; sendsPerHour: number }
+  /** How long the event log reaches back. */
+  eventRetentionDays: number
   trustProxy: TrustProxy | null
   corsOrigins: string[]
   graphiql: boolean
@@ -93,6 +95,7 @@ export function loadConfig(env: Environment): Config {
       requestsPerMinute: read('RATE_LIMIT_REQUESTS_PER_MINUTE', integer(0, 1_000_000), 120),
       sendsPerHour: read('RATE_LIMIT_SENDS_PER_HOUR', integer(0, 1_000_000), 20),
     },
+    eventRetentionDays: read('EVENT_RETENTION_DAYS', integer(1, 3650), 7),
     trustProxy: read('TRUST_PROXY', parseTrustProxy, null),
     corsOrigins: read('CORS_ORIGINS', origins, []),
     graphiql: read('GRAPHIQL', onOff, true),

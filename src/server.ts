@@ -26,8 +26,11 @@ import { createSendSweeper } from './messages/sweep.js'
 import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
 import { startRecurring } from './recurring.js'
+import { createRetention } from './retention/retention.js'
 import { startSimulatorThread } from './simulator-thread.js'
 import { StartError } from './start-error.js'
+import { createTemplateRefresh } from './templates/sync.js'
+import { syncAtConnect } from './templates/templates.js'
 import { createCloudApi } from './whatsapp/cloud-api.js'
 
 export type RunningServer = {
@@ -48,6 +51,7 @@ export type Overrides = { clock?: Clock; logger?: Logger }
 const sweepIntervalMs = 1000
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
+const retentionIntervalMs = secondsMs(3600)
 /** For what is under way at a stop, all together; what has not ended by then is as if the process had been killed. */
 const drainTimeoutMs = 6000
 const minDrainMs = 250
@@ -140,6 +144,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
+    startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
+    startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
   ]
   closing.push((msLeft) => withTimeout(Promise.all(recurring.map((work) => work.stop())), msLeft()))
   state.ready = true
@@ -243,12 +249,12 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Organization, number and first key of the demo; the number is asked about before the server says it is ready. */
+/** Organization, number and first key of the demo; number and templates are asked about before the server says it is ready. */
 async function prepareDemo(ctx: Context): Promise<string | null> {
   const organization = await ensureDemoOrganization(ctx)
   const newKey = await ensureBootstrapKey(ctx, organization.id, ctx.config.bootstrapKey)
   const connection = await ensureEnvironmentConnection(ctx, organization.id)
-  const check = checkConnection(ctx, connection).then(() => undefined)
+  const check = checkConnection(ctx, connection).then((checked) => syncAtConnect(ctx, checked))
   ctx.background.run('check the WhatsApp connection', () => check)
   await withTimeout(check, firstCheckTimeoutMs)
   return newKey

@@ -58,6 +58,7 @@ describe('the environment', () => {
       sends: { unknownGraceSeconds: 60, unknownPolicy: 'resend' },
       consent: { stopWords: ['STOP', 'UNSUBSCRIBE'], startWords: ['START', 'UNSTOP'] },
       limits: { requestsPerMinute: 120, sendsPerHour: 20 },
+      eventRetentionDays: 7,
       trustProxy: null,
       corsOrigins: [],
       graphiql: true,
@@ -92,6 +93,7 @@ describe('the environment', () => {
     [{ CONSENT_START_WORDS: 'हाँ' }, { consent: { startWords: ['हाँ'] } }],
     [{ RATE_LIMIT_REQUESTS_PER_MINUTE: '0' }, { limits: { requestsPerMinute: 0, sendsPerHour: 20 } }],
     [{ RATE_LIMIT_SENDS_PER_HOUR: '7' }, { limits: { requestsPerMinute: 120, sendsPerHour: 7 } }],
+    [{ EVENT_RETENTION_DAYS: '30' }, { eventRetentionDays: 30 }],
     [{ TRUST_PROXY: '2' }, { trustProxy: { hops: 2 } }],
     [{ TRUST_PROXY: 'off' }, { trustProxy: null }],
     [

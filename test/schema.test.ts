@@ -84,9 +84,9 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media members eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members eventCursor node nodes',
       mutation:
-        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation',
+        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates',
       subscription: 'messages conversations events',
     }
     expect(namesOf(query)).toEqual(expect.arrayContaining(required.query.split(' ')))
@@ -103,6 +103,7 @@ describe('everything in the schema', () => {
       Message:
         'id conversationId contactId direction type status text content messageId error replyToId createdAt sentAt deliveredAt readAt failedAt',
       WhatsAppConnection: 'connected phoneNumber connectionType businessName',
+      Template: 'id name language category status components',
       Media: 'id url mimeType size filename sha256',
       Viewer: 'key organization scopes',
       MessageEvent: 'cursor type message',
@@ -167,7 +168,8 @@ describe('each list', () => {
         .filter(() => !isPage(type))
         .map(({ name }) => `${type.name}.${name}`),
     )
-    expect(bare).toEqual(['Query.nodes'])
+    // Of the reasons there are as many as codes, four at most.
+    expect(bare).toEqual(['Query.nodes', 'Sendability.reasons'])
   })
 })
 

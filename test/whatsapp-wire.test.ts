@@ -131,7 +131,8 @@ describe('the table of error codes', () => {
     [[131031, 368, 130497], { retry: 'no', callerCode: 'FORBIDDEN', effect: 'pause_lanes' }],
     [[131037, 131042, 131045], { retry: 'no', callerCode: 'UPSTREAM' }],
     [[131052, 131053, 135000], { retry: 'once' }],
-    [[132000, 132001, 132005, 132007, 132008, 132012], { retry: 'no', callerCode: 'BAD_REQUEST', effect: 'none' }],
+    [[132000, 132001, 132012], { retry: 'no', callerCode: 'BAD_REQUEST', effect: 'templates_outdated' }],
+    [[132005, 132007, 132008], { retry: 'no', callerCode: 'BAD_REQUEST', effect: 'none' }],
     [[132015, 132016], { retry: 'no', effect: 'stop_template' }],
     [[132068], { retry: 'no' }],
     [[133000, 133010, 133016], { retry: 'no', callerCode: 'UPSTREAM' }],
@@ -165,7 +166,7 @@ describe('the table of error codes', () => {
 
   it("becomes our own error, with Meta's details only where the fault is the caller's", () => {
     const details = 'body is too long'
-    const error = upstreamDomainError({ code: 100, title: 'Invalid parameter', details }, { id: 'msg_1' })
+    const error = upstreamDomainError({ code: 100, title: 'Invalid parameter', details }, { extra: { id: 'msg_1' } })
     expect(error).toMatchObject({ code: 'BAD_REQUEST', extra: { id: 'msg_1' }, retryAfter: undefined })
     expect(error.message).toContain(details)
     expect(upstreamDomainError({ code: 190, title: 'x', details: 'app 42' }).message).not.toContain('42')

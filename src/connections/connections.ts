@@ -8,10 +8,14 @@ import type { Credentials } from '../whatsapp/provider.js'
 
 export type ConnectionQuery = { select?: Prisma.WhatsAppConnectionSelect; include?: Prisma.WhatsAppConnectionInclude }
 
-/** The number an organization writes from: the first that was connected, or null where it has none. */
-export function findConnection(ctx: ActorContext, query: ConnectionQuery = {}): Promise<WhatsAppConnection | null> {
+/** The number an organization writes from: the first that was connected, or that with `id`; null where it has none. */
+export function findConnection(
+  ctx: ActorContext,
+  query: ConnectionQuery = {},
+  id?: string,
+): Promise<WhatsAppConnection | null> {
   return ctx.database.prisma.whatsAppConnection.findFirst({
-    where: { organizationId: ctx.actor.organizationId },
+    where: { organizationId: ctx.actor.organizationId, ...(id === undefined ? {} : { id }) },
     orderBy: { id: 'asc' },
     ...query,
   })

@@ -38,6 +38,8 @@ export type DomainErrorOptions = {
   limit?: ExceededLimit
   /** Further public fields of the answer: `id` of a stored message, `existingId` of a duplicate. */
   extra?: Record<string, string>
+  /** The answer of an earlier request with the same idempotency key, again. */
+  replayed?: boolean
   /** The reason underneath. Goes to the log only. */
   cause?: unknown
 }
@@ -53,6 +55,7 @@ export class DomainError extends Error {
   readonly retryAfter: number | undefined
   readonly limit: ExceededLimit | undefined
   readonly extra: Record<string, string> | undefined
+  readonly replayed: boolean
 
   constructor(code: ErrorCode, message: string, options: DomainErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -61,10 +64,14 @@ export class DomainError extends Error {
     this.retryAfter = options.retryAfter
     this.limit = options.limit
     this.extra = options.extra
+    this.replayed = options.replayed ?? false
   }
 }
 
 export const notFound = (noun: string) => new DomainError('NOT_FOUND', `No such ${noun}.`)
+
+/** Of whatever needs a number of the organization's. */
+export const notConfigured = () => new DomainError('NOT_CONFIGURED', 'This organization has no WhatsApp number yet.')
 
 export const badRequest = (details: ErrorDetail[], message?: string) =>
   new DomainError(
@@ -83,6 +90,7 @@ export type PublicError = {
   retryAfter?: number
   limit?: ExceededLimit
   extra?: Record<string, string>
+  replayed?: boolean
 }
 
 /** Masks everything that is not a DomainError. */
@@ -95,5 +103,6 @@ export function toPublicError(error: unknown): PublicError {
     ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
     ...(error.limit ? { limit: error.limit } : {}),
     ...(error.extra ? { extra: error.extra } : {}),
+    ...(error.replayed ? { replayed: true } : {}),
   }
 }

@@ -20,6 +20,10 @@ export const eventTypes = {
   'contact.opted_out': { webhook: true, about: 'A contact no longer wants to be written to.' },
   'contact.deleted': { webhook: false, about: 'A contact was deleted, with its conversations and messages.' },
   'connection.updated': { webhook: false, about: 'A WhatsApp number was connected, or lost.' },
+  'template.updated': {
+    webhook: false,
+    about: 'A template changed, came or went; what WhatsApp lists no more is DELETED.',
+  },
 } as const satisfies Record<string, { webhook: boolean; about: string }>
 
 export type EventType = keyof typeof eventTypes

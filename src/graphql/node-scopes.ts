@@ -9,6 +9,7 @@ export const nodeScopes: Partial<Record<IdKind, NamedScope | null>> = {
   Conversation: 'conversations:read',
   Message: 'messages:read',
   Media: 'media:read',
+  Template: 'templates:read',
   Member: 'conversations:read',
   Organization: null,
   WhatsAppConnection: null,

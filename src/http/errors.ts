@@ -9,6 +9,7 @@ export function setErrorHead(res: Response, error: PublicError): void {
   res.status(errorCodes[error.code].status)
   if (error.limit) res.set(limitHeaders(error.limit))
   if (error.retryAfter !== undefined) res.set('Retry-After', String(error.retryAfter))
+  if (error.replayed) res.set('Idempotent-Replayed', 'true')
   if (error.code === 'UNAUTHENTICATED') res.set('WWW-Authenticate', 'Bearer')
 }
 

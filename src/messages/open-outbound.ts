@@ -1,7 +1,7 @@
 import { insertContact, lockContact } from '../contacts/write.js'
 import type { ActorContext } from '../context.js'
 import { openConversation } from '../conversations/conversations.js'
-import { badRequest, DomainError, notFound } from '../core/errors.js'
+import { badRequest, notConfigured, notFound } from '../core/errors.js'
 import type { Tx } from '../database/client.js'
 import type { Contact, Conversation, Prisma } from '../generated/prisma/client.js'
 import { checkConsent, type SendRecipient } from './recipient.js'
@@ -110,7 +110,7 @@ async function firstConnection(tx: Tx, organizationId: string): Promise<string> 
     orderBy: { id: 'asc' },
     select: { id: true },
   })
-  if (!connection) throw new DomainError('NOT_CONFIGURED', 'This organization has no WhatsApp number yet.')
+  if (!connection) throw notConfigured()
   return connection.id
 }
 

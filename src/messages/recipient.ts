@@ -1,12 +1,11 @@
-import { mayBeSentTo } from '../contacts/consent.js'
 import type { ActorContext, Context } from '../context.js'
 import { batcherOf } from '../core/batch.js'
-import { DomainError, notFound } from '../core/errors.js'
+import { type DomainError, notFound } from '../core/errors.js'
 import { isId } from '../core/ids.js'
 import type { Contact, Conversation } from '../generated/prisma/client.js'
 import type { OutboundContent } from '../whatsapp/content.js'
+import { consentRefusal, windowRefusal } from './may-send.js'
 import type { SendTarget } from './send-input.js'
-import { isWindowOpen } from './window.js'
 
 /** Whom a send goes to, and in which conversation. */
 export type SendRecipient = {
@@ -75,23 +74,16 @@ const recipientFinder = batcherOf((database: Context['database']) => ({
 
 /** @throws OPT_IN_REQUIRED. */
 export function checkConsent(ctx: ActorContext, contact: Pick<Contact, 'optedIn'> | null): void {
-  const optedIn = contact?.optedIn ?? null
-  if (mayBeSentTo(optedIn, ctx.actor.organization.consentPolicy)) return
-  throw new DomainError(
-    'OPT_IN_REQUIRED',
-    optedIn === false
-      ? 'This contact has opted out. Only their START message, or an update with the source of a new consent, lifts that.'
-      : 'This contact has not opted in. Record the consent on the contact (optedIn: true) first.',
-  )
+  orThrow(consentRefusal(contact?.optedIn ?? null, ctx.actor.organization.consentPolicy))
 }
 
 /** @throws WINDOW_CLOSED. */
 export function checkWindow(ctx: ActorContext, { conversation }: SendRecipient, content: OutboundContent): void {
-  if (content.type === 'template' || isWindowOpen(conversation?.windowExpiresAt ?? null, ctx.clock.now())) return
-  throw new DomainError(
-    'WINDOW_CLOSED',
-    'More than 24 hours have passed since the last message of this contact: only a template may be sent.',
-  )
+  if (content.type !== 'template') orThrow(windowRefusal(conversation?.windowExpiresAt ?? null, ctx.clock.now()))
+}
+
+function orThrow(refusal: DomainError | null): void {
+  if (refusal) throw refusal
 }
 
 /** The recipient limit counts a person, whatever the spelling of the number and whether the contact exists yet. */

@@ -11,12 +11,12 @@ export function isGivenUp(message: Message): boolean {
   return message.status === 'FAILED' && error !== null && error.code === null
 }
 
-/** What the caller of a send is told of its failure, with the `id` of the stored message. */
-export function refusalOf(message: Message): DomainError {
+/** What the caller of a send is told of its failure, with the `id` of the stored message; `replayed`: told again. */
+export function refusalOf(message: Message, { replayed = false } = {}): DomainError {
   const error = message.error as MessageError | null
   const extra = { id: message.id }
   if (error?.code == null) {
-    return new DomainError('UPSTREAM', error?.title ?? 'WhatsApp did not accept the message.', { extra })
+    return new DomainError('UPSTREAM', error?.title ?? 'WhatsApp did not accept the message.', { extra, replayed })
   }
-  return upstreamDomainError({ ...error, code: error.code }, extra)
+  return upstreamDomainError({ ...error, code: error.code }, { extra, replayed })
 }

@@ -38,9 +38,7 @@ const sendableTypes = new Set<OutboundContent['type']>([
 export function checkSend(input: SendInput): CheckedSend {
   const details: ErrorDetail[] = []
   const to = parseTarget(input.to)
-  if (!to) {
-    details.push({ path: 'to', message: 'must be a phone number with its country code, or a contact id' })
-  }
+  if (!to) details.push(targetFault)
   const parsed = parseOutboundContent(input.content)
   if (!parsed.ok) details.push(...parsed.details)
   else if (!sendableTypes.has(parsed.content.type)) {
@@ -56,8 +54,10 @@ export function checkSend(input: SendInput): CheckedSend {
   return { to, content: parsed.content, replyTo, idempotencyKey, requestHash }
 }
 
+export const targetFault = { path: 'to', message: 'must be a phone number with its country code, or a contact id' }
+
 /** What begins like an id is one: malformed or of another kind it names nobody, as an id that nothing has. */
-function parseTarget(to: unknown): SendTarget | null {
+export function parseTarget(to: unknown): SendTarget | null {
   if (typeof to !== 'string') return null
   if (/^[a-z]{3}_/i.test(to)) return { contactId: to }
   const phone = normalisePhone(to)

@@ -1,6 +1,7 @@
 import type { ActorContext } from '../context.js'
 import type { Message } from '../generated/prisma/client.js'
 import { limitError } from '../limits/verdict.js'
+import { checkTemplate } from '../templates/before-send.js'
 import { attemptSend } from './attempt.js'
 import { type Answer, type Claim, claimedAnswer, findClaim, firstAnswer, KeyTaken } from './idempotency.js'
 import { checkConsent, checkWindow, findRecipient, limitKeyOf } from './recipient.js'
@@ -24,7 +25,7 @@ export async function sendMessage(ctx: ActorContext, input: SendInput): Promise<
   const { idempotencyKey } = send
   const turn = idempotencyKey === null ? null : `${ctx.actor.organizationId}:${idempotencyKey}`
   const taken = await inTurn(turn, () => takeIn(ctx, send))
-  if ('claim' in taken) return { message: orThrow(await claimedAnswer(ctx, taken.claim)), replayed: true }
+  if ('claim' in taken) return { message: orThrow(await claimedAnswer(ctx, taken.claim), true), replayed: true }
   const answer = await firstAnswer(ctx, taken.stored, attemptSend(ctx, taken.stored), idempotencyKey)
   return { message: orThrow(answer), replayed: false }
 }
@@ -40,6 +41,7 @@ async function takeIn(ctx: ActorContext, send: CheckedSend): Promise<{ claim: Cl
   const claim = await findClaim(ctx, send)
   if (claim) return { claim }
   const recipient = await findRecipient(ctx, send.to)
+  await checkTemplate(ctx, send.content, recipient.conversation?.connectionId ?? null)
   checkConsent(ctx, recipient.contact)
   checkWindow(ctx, recipient, send.content)
   const limitKey = limitKeyOf(send.to, recipient)
@@ -59,7 +61,7 @@ async function takeIn(ctx: ActorContext, send: CheckedSend): Promise<{ claim: Cl
   }
 }
 
-function orThrow({ message, refused }: Answer): Message {
-  if (refused) throw refusalOf(message)
+function orThrow({ message, refused }: Answer, replayed = false): Message {
+  if (refused) throw refusalOf(message, { replayed })
   return message
 }

@@ -1,4 +1,4 @@
-import { DomainError, type ErrorCode } from '../core/errors.js'
+import { DomainError, type DomainErrorOptions, type ErrorCode } from '../core/errors.js'
 import type { UpstreamError } from './upstream-error.js'
 
 /** `once`: one more attempt; `backoff`: several, growing apart, with an end; `no`: the answer would be the same. */
@@ -6,9 +6,15 @@ export type UpstreamRetry = 'no' | 'once' | 'backoff'
 
 /**
  * What an error means beyond its message: the connection's token is dead; nothing may be sent from the account for
- * now; the recipient wants no marketing; the template of a broadcast cannot be used.
+ * now; the recipient wants no marketing; the template cannot be used any more; what we know of the templates is old.
  */
-export type UpstreamEffect = 'none' | 'connection_down' | 'pause_lanes' | 'opt_out' | 'stop_template'
+export type UpstreamEffect =
+  | 'none'
+  | 'connection_down'
+  | 'pause_lanes'
+  | 'opt_out'
+  | 'stop_template'
+  | 'templates_outdated'
 
 export type UpstreamRule = {
   title: string
@@ -68,6 +74,10 @@ const numberNotReady = rule(
   'WhatsApp does not let this business number send: its name, payment or certificate is not in order.',
 )
 const templateFault = rule('Template refused', 'BAD_REQUEST', 'WhatsApp refused the template or its values.')
+/** We hold a send against the synced template: where WhatsApp still finds these faults, ours is not the template it has. */
+const templateOutdated = rule('Template refused', 'BAD_REQUEST', 'WhatsApp refused the template or its values.', {
+  effect: 'templates_outdated',
+})
 const templateStopped = rule(
   'Template paused or disabled',
   'BAD_REQUEST',
@@ -141,12 +151,14 @@ export const upstreamRules: Readonly<Record<number, UpstreamRule>> = {
     'This message needs the phone number of its recipient, whose user id alone is known.',
   ),
   131064: spamLimit,
-  132000: templateFault,
-  132001: rule('Template not found', 'BAD_REQUEST', 'There is no approved template of this name and language.'),
+  132000: templateOutdated,
+  132001: rule('Template not found', 'BAD_REQUEST', 'There is no approved template of this name and language.', {
+    effect: 'templates_outdated',
+  }),
   132005: templateFault,
   132007: templateFault,
   132008: templateFault,
-  132012: templateFault,
+  132012: templateOutdated,
   132015: templateStopped,
   132016: templateStopped,
   132068: rule('Flow blocked', 'UPSTREAM', 'WhatsApp has blocked this flow.'),
@@ -175,14 +187,17 @@ const limitRetryAfterSeconds = 60
 
 /**
  * What a caller is told of WhatsApp's refusal. Meta's own details go along where the fault is the caller's: they name
- * the parameter. `extra` as in DomainError, such as the `id` of the stored message.
+ * the parameter. `more` as in DomainError, such as the `id` of the stored message as `extra`.
  */
-export function upstreamDomainError(error: UpstreamError, extra?: Record<string, string>): DomainError {
+export function upstreamDomainError(
+  error: UpstreamError,
+  more: Pick<DomainErrorOptions, 'extra' | 'replayed'> = {},
+): DomainError {
   const { callerCode, publicMessage } = upstreamRule(error.code)
   const named = callerCode === 'BAD_REQUEST' && error.details !== null ? ` (${error.details})` : ''
   return new DomainError(callerCode, `${publicMessage}${named}`, {
     cause: error,
     ...(callerCode === 'RATE_LIMITED' ? { retryAfter: limitRetryAfterSeconds } : {}),
-    ...(extra ? { extra } : {}),
+    ...more,
   })
 }

@@ -132,6 +132,13 @@ describeServer('an idempotency key', () => {
     const shown = ({ status, json: { requestId: _, ...body } }: Answer) => ({ status, ...body })
     expect(shown(first)).toMatchObject({ status: 400, code: 'BAD_REQUEST', id: expect.stringMatching(/^msg_/) })
     expect(shown(again)).toEqual(shown(first))
+    expect([replayed(first), replayed(again)]).toEqual([null, 'true'])
+    const input = { to: phone, content: { text: { text: 'Refused' } }, idempotencyKey: key['idempotency-key'] }
+    const { errors } = await server.graphql(
+      'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }',
+      { input },
+    )
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', id: first.json.id, replayed: true })
   })
 
   test('whose first request is still in flight waits for its answer', async () => {

@@ -12,7 +12,7 @@ const ConnectionStatusEnum = builder.enumType('ConnectionStatus', {
   },
 })
 
-const ConnectionNode = builder.prismaNode('WhatsAppConnection', {
+export const ConnectionNode = builder.prismaNode('WhatsAppConnection', {
   id: { resolve: (row) => row.id, description: 'The connection id (`wac_...`).' },
   nullable: true,
   findUnique: ownRow,

@@ -104,6 +104,7 @@ const scopeOfNoun: Record<string, NamedScope> = {
   message: 'messages:read',
   conversation: 'conversations:read',
   contact: 'contacts:read',
+  template: 'templates:read',
 }
 const scopeOf = (type: EventType): NamedScope | undefined => scopeOfNoun[type.split('.')[0] ?? '']
 

@@ -1,6 +1,7 @@
 import { receiveAccountNews } from '../../connections/account-news.js'
 import type { Context } from '../../context.js'
 import type { WhatsAppConnection } from '../../generated/prisma/client.js'
+import { receiveTemplateNews } from '../../templates/news.js'
 import type { InboundEntry, OtherEntry } from '../../whatsapp/inbound-entries.js'
 import { readUpstreamError } from '../../whatsapp/upstream-error.js'
 import { receiveMessage } from './receive-message.js'
@@ -19,6 +20,7 @@ const handlers: { [K in Kind]?: Handler<EntryOf<K>> } = {
   status: ofNumber(receiveStatus),
   user_preference: ofNumber(receivePreference),
   user_id_update: ofNumber(receiveUserId),
+  template_status: receiveTemplateNews,
   phone_quality: receiveAccountNews,
   account_update: receiveAccountNews,
   other: async (ctx, entry) => noteOther(ctx, entry),

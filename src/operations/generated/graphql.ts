@@ -16,7 +16,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A time in ISO 8601 with its offset; answers are in UTC with milliseconds. */
   DateTime: { input: string; output: string; }
-  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated. */
+  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated, template.updated. */
   EventType: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
@@ -698,6 +698,8 @@ export type Mutation = {
   resolveConversation: ResolveConversationPayload;
   /** Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
   sendMessage: SendMessagePayload;
+  /** Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change. */
+  syncTemplates: SyncTemplatesPayload;
   /** Changes a contact. */
   updateContact: UpdateContactPayload;
 };
@@ -742,6 +744,12 @@ export type MutationResolveConversationArgs = {
 /** Everything that can be done. */
 export type MutationSendMessageArgs = {
   input: SendMessageInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationSyncTemplatesArgs = {
+  input: SyncTemplatesInput;
 };
 
 
@@ -831,6 +839,10 @@ export type Query = {
   node?: Maybe<Node>;
   /** Whatever each of some ids names, in their order; null where an id names nothing. At most 100 ids. */
   nodes: Array<Maybe<Node>>;
+  /** Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND. */
+  sendability: Sendability;
+  /** The message templates that WhatsApp lists, as last synced; the newest first. */
+  templates: TemplateConnection;
   /** Who is asking: key, organization, scopes. */
   viewer: Viewer;
 };
@@ -918,6 +930,27 @@ export type QueryNodesArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
+
+/** Everything that can be read. */
+export type QuerySendabilityArgs = {
+  to: Scalars['String']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryTemplatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  category?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  language?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  name?: InputMaybe<Scalars['String']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** A reaction to a message. */
 export type ReactionContent = {
   __typename?: 'ReactionContent';
@@ -961,6 +994,17 @@ export type ResolveConversationPayload = {
   conversation: Conversation;
 };
 
+/** How many messages one recipient may be sent in an hour. */
+export type SendLimit = {
+  __typename?: 'SendLimit';
+  /** How many in all. */
+  limit: Scalars['Int']['output'];
+  /** How many are left in this hour. */
+  remaining: Scalars['Int']['output'];
+  /** When all are there again; null where none has been used. */
+  resetAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** What goes to whom. */
 export type SendMessageInput = {
   /** What to send. */
@@ -981,6 +1025,55 @@ export type SendMessagePayload = {
   /** Whether this is the first answer again, for an idempotency key used before. */
   replayed: Scalars['Boolean']['output'];
 };
+
+/** Whether somebody may be written to now, and why not: what a send would be answered. */
+export type Sendability = {
+  __typename?: 'Sendability';
+  /** Whether a message of any kind may be sent now. */
+  canSend: Scalars['Boolean']['output'];
+  /** Whether a template may be sent now. */
+  canSendTemplate: Scalars['Boolean']['output'];
+  /** The number that a send would go out from. One that is not connected does not refuse a send; WhatsApp may. */
+  connection?: Maybe<WhatsAppConnection>;
+  /** Whom `to` names; null: a number that is no contact yet. */
+  contact?: Maybe<Contact>;
+  /** The conversation that a send would go on with; null: it would begin one. */
+  conversation?: Maybe<Conversation>;
+  /** What is left of the recipient limit; null where it is off. */
+  limit?: Maybe<SendLimit>;
+  /** True: opted in. False: opted out. Null: unknown. */
+  optedIn?: Maybe<Scalars['Boolean']['output']>;
+  /** All that stands in the way of a message of any kind; empty where `canSend`. */
+  reasons: Array<SendabilityReason>;
+  /** Whether it has to be a template, because the 24-hour window is closed. */
+  templateRequired: Scalars['Boolean']['output'];
+  /** When the window closes or closed; null where the customer never wrote. */
+  windowExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the customer wrote in the last 24 hours. */
+  windowOpen: Scalars['Boolean']['output'];
+};
+
+/** Something that stands in the way of a message. */
+export type SendabilityReason = {
+  __typename?: 'SendabilityReason';
+  /** The code that the send would be refused with. */
+  code: SendabilityReasonCode;
+  /** What it is, and what to do about it: for a person. */
+  message: Scalars['String']['output'];
+  /** When it ends by itself; null where somebody has to do something. */
+  retryAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Why a message cannot be sent now: the code that the send would be refused with. */
+export type SendabilityReasonCode =
+  /** The organization has no WhatsApp number. */
+  | 'NOT_CONFIGURED'
+  /** The contact has not opted in, or has opted out. */
+  | 'OPT_IN_REQUIRED'
+  /** The hour of this recipient has no message left; `retryAt` says until when. */
+  | 'RATE_LIMITED'
+  /** Only a template may be sent. */
+  | 'WINDOW_CLOSED';
 
 /** A file sent as a sticker. */
 export type StickerContent = {
@@ -1032,6 +1125,37 @@ export type SubscriptionMessagesArgs = {
   conversationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** Which templates to read from WhatsApp. */
+export type SyncTemplatesInput = {
+  /** Only those of this business account, by WhatsApp's id; absent: of all. */
+  businessAccountId?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What that changed. */
+export type SyncTemplatesPayload = {
+  __typename?: 'SyncTemplatesPayload';
+  /** How many are new. */
+  added: Scalars['Int']['output'];
+  /** How many WhatsApp lists no more; they were removed here too. */
+  removed: Scalars['Int']['output'];
+  /** All templates of the organization after that, the newest first. */
+  templates: TemplateConnection;
+  /** How many WhatsApp lists now. */
+  total: Scalars['Int']['output'];
+  /** How many had changed. */
+  updated: Scalars['Int']['output'];
+};
+
+
+/** What that changed. */
+export type SyncTemplatesPayloadTemplatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** A notice of WhatsApp's own. */
 export type SystemContent = {
   __typename?: 'SystemContent';
@@ -1043,6 +1167,46 @@ export type SystemContent = {
   systemType?: Maybe<Scalars['String']['output']>;
   /** The notice. */
   text?: Maybe<Scalars['String']['output']>;
+};
+
+/** A message template of a business account, as WhatsApp last described it. */
+export type Template = Node & {
+  __typename?: 'Template';
+  /** WhatsApp's id of the business account (WABA) it belongs to. */
+  businessAccountId: Scalars['String']['output'];
+  /** MARKETING, UTILITY or AUTHENTICATION. */
+  category: Scalars['String']['output'];
+  /** Header, body, footer and buttons: a list, as WhatsApp describes them. */
+  components: Scalars['JSON']['output'];
+  /** When it was first seen here. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The template id (`tpl_...`). */
+  id: Scalars['ID']['output'];
+  /** The language that a send gives, such as en_US. */
+  language: Scalars['String']['output'];
+  /** The name that a send gives. */
+  name: Scalars['String']['output'];
+  /** POSITIONAL: parameters in their order, for {{1}}, {{2}}. NAMED: each with its `parameter_name`. */
+  parameterFormat: Scalars['String']['output'];
+  /** APPROVED ones can be sent. Else PENDING, REJECTED, PAUSED, DISABLED, or another word of WhatsApp. */
+  status: Scalars['String']['output'];
+  /** As of when WhatsApp described it so. */
+  syncedAt: Scalars['DateTime']['output'];
+  /** WhatsApp's id of it. */
+  whatsappId: Scalars['String']['output'];
+};
+
+/** A page of templates. */
+export type TemplateConnection = {
+  __typename?: 'TemplateConnection';
+  /** The rows of this page. */
+  edges: Array<TemplateEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<Template>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** An approved template, filled in. */
@@ -1064,6 +1228,15 @@ export type TemplateContentInput = {
   language: Scalars['String']['input'];
   /** Its name. */
   templateName: Scalars['String']['input'];
+};
+
+/** A template in a list. */
+export type TemplateEdge = {
+  __typename?: 'TemplateEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Template;
 };
 
 /** A text. */

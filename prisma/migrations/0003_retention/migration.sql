@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "IdempotencyKey_organizationId_messageId_idx" ON "IdempotencyKey"("organizationId", "messageId");

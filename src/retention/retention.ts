@@ -1,0 +1,59 @@
+import type { Context } from '../context.js'
+import { hoursMs } from '../core/clock.js'
+import { trimEvents } from './trim-events.js'
+
+/** Callers are promised 24 h (contract, section 6). */
+const idempotencyKeysMs = hoursMs(48)
+const deliveriesMs = hoursMs(30 * 24)
+
+/** Rows of one statement: each ends long before anybody waits for it. */
+const batchSize = 1000
+
+/**
+ * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, processed webhook deliveries
+ * after 30 days, events after EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
+ */
+export function createRetention(ctx: Context): () => Promise<void> {
+  return async function removeOld() {
+    const nowMs = ctx.clock.now().getTime()
+    const before = (ageMs: number) => new Date(nowMs - ageMs)
+    await removeKeys(ctx, before(idempotencyKeysMs))
+    await removeDeliveries(ctx, before(deliveriesMs))
+    await trimEvents(ctx, before(hoursMs(ctx.config.eventRetentionDays * 24)))
+  }
+}
+
+async function removeKeys(ctx: Context, before: Date): Promise<void> {
+  for (let removed = batchSize; removed === batchSize; ) {
+    const [row] = await ctx.database.query<{ removed: number }>(
+      `WITH old AS (
+         SELECT "organizationId", key FROM "IdempotencyKey" WHERE "createdAt" < $1 ORDER BY "createdAt" LIMIT ${batchSize}
+       ), gone AS (
+         DELETE FROM "IdempotencyKey" AS k USING old
+         WHERE k."organizationId" = old."organizationId" AND k.key = old.key RETURNING 1
+       )
+       SELECT count(*)::int AS removed FROM gone`,
+      [before],
+    )
+    removed = row?.removed ?? 0
+  }
+}
+
+/**
+ * In the order of arrival, which needs no index: a delivery is processed after it came, so what came later than
+ * `before` ends the search. One that never could be processed stays, for a person to look at.
+ */
+async function removeDeliveries(ctx: Context, before: Date): Promise<void> {
+  for (let after: string | null = '0'; after !== null; ) {
+    const [row]: { last: string | null; found: number; reached: boolean | null }[] = await ctx.database.query(
+      `WITH oldest AS (
+         SELECT id, "receivedAt", "processedAt" FROM "InboundDelivery" WHERE id > $1::bigint ORDER BY id LIMIT ${batchSize}
+       ), gone AS (
+         DELETE FROM "InboundDelivery" WHERE id IN (SELECT id FROM oldest WHERE "processedAt" < $2) RETURNING 1
+       )
+       SELECT max(id)::text AS last, count(*)::int AS found, bool_or("receivedAt" >= $2) AS reached FROM oldest`,
+      [after, before],
+    )
+    after = row && row.found === batchSize && !row.reached ? row.last : null
+  }
+}
