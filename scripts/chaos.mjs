@@ -16,7 +16,7 @@ let failed = false
 for (const project of projects) {
   const { status } = spawnSync(
     process.execPath,
-    [vitest, 'run', '--project', project, '--disable-console-intercept', `test/server/chaos-${name}.test.ts`],
+    [vitest, 'run', '--project', project, `test/server/chaos-${name}.test.ts`],
     { cwd: root, stdio: 'inherit', env: { ...process.env, KAANHA_CHAOS: 'long' } },
   )
   failed ||= status !== 0
