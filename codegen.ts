@@ -19,6 +19,7 @@ const config: CodegenConfig = {
           JSON: 'unknown',
           EventType: 'string',
           Scope: 'string',
+          Upload: '../../core/incoming-file.js#IncomingFile',
         },
       },
     },

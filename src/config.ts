@@ -33,6 +33,8 @@ export type Config = {
   trustProxy: TrustProxy | null
   corsOrigins: string[]
   graphiql: boolean
+  /** Whether webhooks and mediaUrl may reach private addresses and plain http. */
+  allowPrivateUrls: boolean
   logLevel: string
 }
 
@@ -99,6 +101,7 @@ export function loadConfig(env: Environment): Config {
     trustProxy: read('TRUST_PROXY', parseTrustProxy, null),
     corsOrigins: read('CORS_ORIGINS', origins, []),
     graphiql: read('GRAPHIQL', onOff, true),
+    allowPrivateUrls: read('ALLOW_PRIVATE_URLS', onOff, false),
     logLevel: read('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info'),
   }
   if (read.faults.length > 0) throw new ConfigError(read.faults)
@@ -118,6 +121,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     trustProxy: config.trustProxy !== null,
     corsOrigins: config.corsOrigins,
     graphiql: config.graphiql,
+    allowPrivateUrls: config.allowPrivateUrls,
   }
 }
 

@@ -2,10 +2,13 @@ import type { Config } from './config.js'
 import type { Clock } from './core/clock.js'
 import type { Logger } from './core/logger.js'
 import type { Scope } from './core/scopes.js'
+import type { Signal } from './core/signal.js'
 import type { Database } from './database/client.js'
 import type { EventLog } from './events/log.js'
 import type { ConsentPolicy, Plan } from './generated/prisma/client.js'
 import type { Limits } from './limits/limits.js'
+import type { MediaStore } from './media/store.js'
+import type { PublicFetcher } from './net/public-fetcher.js'
 import type { WhatsAppProvider } from './whatsapp/provider.js'
 
 /** What every domain function may use. Built once, by server.ts. */
@@ -15,6 +18,12 @@ export type Context = {
   events: EventLog
   limits: Limits
   whatsapp: WhatsAppProvider
+  /** The bytes of media. */
+  files: MediaStore
+  /** For addresses that callers gave. */
+  publicFetcher: PublicFetcher
+  /** Tells that a customer has sent a file, which is to be fetched. */
+  mediaArrived: Signal
   clock: Clock
   logger: Logger
   /** Work that goes on after its caller has been answered; the server waits for it when it stops. */

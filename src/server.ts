@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
@@ -7,8 +8,9 @@ import { createBackground } from './background.js'
 import { type Config, describeConfig } from './config.js'
 import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
 import type { Context } from './context.js'
-import { type Clock, secondsMs, systemClock } from './core/clock.js'
+import { type Clock, hoursMs, secondsMs, systemClock } from './core/clock.js'
 import { createLogger, type Logger } from './core/logger.js'
+import { createSignal } from './core/signal.js'
 import { createDatabase } from './database/client.js'
 import { openEmbedded } from './database/embedded/open.js'
 import { applyMigrations } from './database/migrate.js'
@@ -21,8 +23,13 @@ import { authenticated } from './http/authenticate.js'
 import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
 import { createLimits } from './limits/limits.js'
+import { createInboundFetcher } from './media/fetch-inbound.js'
+import { sweepFiles } from './media/remove.js'
+import { createFileStore } from './media/store.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
+import { announceMedia } from './messages/media-change.js'
 import { createSendSweeper } from './messages/sweep.js'
+import { createPublicFetcher } from './net/public-fetcher.js'
 import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
 import { startRecurring } from './recurring.js'
@@ -109,6 +116,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   closing.push(() => simulator?.stop())
   const { ctx, embedded } = await createContext(config, logger, clock, closing, fail)
   const deliveries = createDeliveries(ctx, embedded ? 1 : 4)
+  const fetcher = createInboundFetcher(ctx, 4, announceMedia)
   const state = { ready: false, stopping: false }
   const door = createApp(ctx, deliveries, state)
   const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
@@ -142,6 +150,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   }
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
+    startRecurring('fetch media', sweepIntervalMs, logger, () => fetcher.sweep()),
+    startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
@@ -183,10 +193,15 @@ async function createContext(
   const events = createEvents(config, logger, database, redis, closing)
   const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
   closing.push((msLeft) => withTimeout(whatsapp.close(), msLeft()))
+  const publicFetcher = createPublicFetcher({ allowPrivate: config.allowPrivateUrls })
+  closing.push(() => publicFetcher.close())
   const background = createBackground(logger)
   closing.push((msLeft) => withTimeout(background.drain(), msLeft()))
   const limits = createLimits({ ...config.limits, redis: redis?.client ?? null, logger })
-  return { ctx: { config, database, events, limits, whatsapp, clock, logger, background }, embedded }
+  const files = createFileStore(join(config.dataDir, 'media'))
+  const mediaArrived = createSignal()
+  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived }
+  return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
 }
 
 /** What needs the Redis client is loaded only where there is a Redis: it is 20 MB of memory. */

@@ -62,6 +62,7 @@ describe('the environment', () => {
       trustProxy: null,
       corsOrigins: [],
       graphiql: true,
+      allowPrivateUrls: false,
       logLevel: 'info',
     } satisfies Config)
   })
@@ -102,6 +103,7 @@ describe('the environment', () => {
     ],
     [{ GRAPHIQL: 'off' }, { graphiql: false }],
     [{ GRAPHIQL: 'No' }, { graphiql: false }],
+    [{ ALLOW_PRIVATE_URLS: 'on' }, { allowPrivateUrls: true }],
     [{ LOG_LEVEL: 'DEBUG' }, { logLevel: 'debug' }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   ])('%j is taken', (env, expected) => {

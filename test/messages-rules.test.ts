@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest'
 import { mayBeSentTo } from '../src/contacts/consent.js'
 import { DomainError, errorCodes } from '../src/core/errors.js'
+import { createTurns } from '../src/core/turns.js'
 import type { Message } from '../src/generated/prisma/client.js'
 import { refusalOf } from '../src/messages/refusal.js'
 import { backoffMs, mayRepeat, maySendAgain } from '../src/messages/retry.js'
 import { checkSend } from '../src/messages/send-input.js'
-import { createTurns } from '../src/messages/turns.js'
 import { isWindowOpen, opensWindow, windowAfter, windowLengthMs } from '../src/messages/window.js'
 import { upstreamRules } from '../src/whatsapp/error-codes.js'
 

@@ -6,6 +6,7 @@ import { parseInput } from '../core/input.js'
 import { isUniqueViolation, rowKey, type Tx } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
+import { removeUnusedMedia } from '../media/remove.js'
 import type { Consent } from './consent.js'
 import { contactData } from './contact-data.js'
 import { type CreateContactInput, createContactInput, type UpdateContactInput, updateContactInput } from './input.js'
@@ -177,7 +178,7 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
     })
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
     const fileIds = files.flatMap(({ mediaId }) => mediaId ?? [])
-    await tx.media.deleteMany({ where: { organizationId, id: { in: fileIds }, messages: { none: {} } } })
+    await removeUnusedMedia(ctx, tx, organizationId, fileIds)
     await ctx.events.append(tx, {
       organizationId,
       type: 'contact.deleted',

@@ -7,6 +7,7 @@ import ValidationPlugin from '@pothos/plugin-validation'
 import type { GraphQLField } from 'graphql'
 import { badRequest, DomainError } from '../core/errors.js'
 import { idKind } from '../core/ids.js'
+import type { IncomingFile } from '../core/incoming-file.js'
 import { issueDetails } from '../core/input.js'
 import { holdsScope, type NamedScope, type Scope } from '../core/scopes.js'
 import { rowKey } from '../database/client.js'
@@ -31,6 +32,7 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown }
     EventType: { Input: EventType; Output: EventType }
     Scope: { Input: Scope; Output: Scope }
+    Upload: { Input: IncomingFile; Output: never }
   }
 }>({
   plugins: [ComplexityPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ValidationPlugin],

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import {
   createYoga,
+  type GraphQLParams,
   isAsyncIterable,
   mapAsyncIterator,
   type Plugin,
@@ -16,7 +17,13 @@ import { withPublicErrors } from './public-errors.js'
 import { schema } from './schema.js'
 
 /** What a transport hands over: the context it made for one operation. */
-export type ServerContext = { graphContext: GraphContext; req?: Request; res?: Response }
+export type ServerContext = {
+  graphContext: GraphContext
+  req?: Request
+  res?: Response
+  /** The operation, where the door has read it itself: a request that brings a file. */
+  operation?: GraphQLParams | undefined
+}
 export type Yoga = YogaServerInstance<ServerContext, GraphContext>
 
 /**
@@ -49,8 +56,9 @@ const documentLimitsPlugin: Plugin = {
 }
 
 /** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
-const answerAlways: Plugin = {
-  onRequestParse({ requestParser, setRequestParser }) {
+const answerAlways: Plugin<object, ServerContext> = {
+  onRequestParse({ requestParser, setRequestParser, serverContext: { operation } }) {
+    if (operation) return setRequestParser(() => operation)
     setRequestParser(async (request) => {
       if (!requestParser) throw refusal(415, 'The content type must be application/json.')
       try {

@@ -10,7 +10,9 @@ import { rawBody } from './body.js'
 import { createCors } from './cors.js'
 import { errorHandler, sendGraphQLError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
+import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
+import { mediaBytes } from './media-bytes.js'
 import { createRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
 import { whatsappIngress } from './whatsapp-ingress.js'
@@ -40,11 +42,21 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), keepAnswers(answers), toYoga(yoga))
+  app.use(
+    '/graphql',
+    cors,
+    requestLimit.middleware,
+    key,
+    rawBody(),
+    graphqlUpload(),
+    keepAnswers(answers),
+    toYoga(yoga),
+  )
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
   app.use('/api', cors, requestLimit.middleware, key, rawBody())
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
+  app.use('/api/media', mediaBytes(graphContextOf))
   app.use('/api', () => {
     throw new DomainError('NOT_FOUND', 'No such path.')
   })
@@ -64,7 +76,8 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
 const toYoga =
   (yoga: Yoga): RequestHandler =>
   async (req, res) => {
-    await yoga.handle(req, res, { graphContext: graphContextOf(req), req, res })
+    const operation = multipartOperation(req)
+    await yoga.handle(req, res, { graphContext: graphContextOf(req), req, res, operation })
   }
 
 const keepAnswers =

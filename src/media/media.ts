@@ -1,4 +1,4 @@
-import type { ActorContext } from '../context.js'
+import type { ActorContext, Context } from '../context.js'
 import { isId } from '../core/ids.js'
 import { rowKey } from '../database/client.js'
 import type { Media, Prisma } from '../generated/prisma/client.js'
@@ -12,4 +12,4 @@ export async function findMedia(ctx: ActorContext, id: string, query: MediaQuery
 }
 
 /** Where the bytes of a file are read. */
-export const mediaUrl = (ctx: ActorContext, id: string): string => `${ctx.config.publicUrl}/api/media/${id}`
+export const mediaUrl = (ctx: Context, id: string): string => `${ctx.config.publicUrl}/api/media/${id}`

@@ -6,6 +6,7 @@ import type { ConnectionSource, Message } from '../generated/prisma/client.js'
 import type { SendableContent } from '../whatsapp/content.js'
 import type { Recipient, SendOutcome } from '../whatsapp/provider.js'
 import { contentOf } from './content.js'
+import { sendWithMedia } from './outbound-media.js'
 import { type Settled, settle } from './settle.js'
 import { applyUpstreamEffects } from './upstream-effects.js'
 
@@ -110,12 +111,12 @@ async function carryOut(ctx: Context, message: Message, begun: BegunAttempt): Pr
 async function hand(ctx: Context, message: Message, begun: BegunAttempt): Promise<SendOutcome> {
   const recipient = recipientOf(begun)
   if (!recipient) return { outcome: 'not_sent', reason: 'the contact has neither a phone number nor a user id' }
-  return ctx.whatsapp.send(connectionSecrets(ctx, begun).credentials, {
-    recipient,
-    content: sendable(message, begun),
-    replyToWamid: begun.replyToWamid,
-    messageId: message.id,
-  })
+  const { credentials } = connectionSecrets(ctx, begun)
+  const attempt = { attempts: begun.attempts, leaseMs: attemptLeaseMs, credentials }
+  const { replyToWamid } = begun
+  return sendWithMedia(ctx, message, attempt, sendable(message, begun), (content) =>
+    ctx.whatsapp.send(credentials, { recipient, content, replyToWamid, messageId: message.id }),
+  )
 }
 
 /** The stored content, as WhatsApp knows its parts. */

@@ -4,12 +4,13 @@ import { openConversation } from '../conversations/conversations.js'
 import { badRequest, notConfigured, notFound } from '../core/errors.js'
 import type { Tx } from '../database/client.js'
 import type { Contact, Conversation, Prisma } from '../generated/prisma/client.js'
+import type { ReadySend } from './outbound-media.js'
 import { checkConsent, type SendRecipient } from './recipient.js'
 import { findReferred } from './referred.js'
 import type { CheckedSend, SendTarget } from './send-input.js'
 
 /** A send that has passed every check, and whom it goes to. */
-export type AcceptedSend = { ctx: ActorContext; send: CheckedSend; to: SendRecipient }
+export type AcceptedSend = { ctx: ActorContext; send: ReadySend; to: SendRecipient }
 
 /** Where a send is stored: rows locked until the transaction ends, and what of the message depends on them. */
 export type Opened = {

@@ -24,16 +24,6 @@ export type CheckedSend = {
   requestHash: Uint8Array<ArrayBuffer>
 }
 
-/** Kinds that need nothing fetched, uploaded or looked up before they leave. */
-const sendableTypes = new Set<OutboundContent['type']>([
-  'text',
-  'template',
-  'interactive',
-  'location',
-  'contact',
-  'reaction',
-])
-
 /** Everything that can be known of the input alone. @throws BAD_REQUEST that names every fault at once. */
 export function checkSend(input: SendInput): CheckedSend {
   const details: ErrorDetail[] = []
@@ -41,9 +31,6 @@ export function checkSend(input: SendInput): CheckedSend {
   if (!to) details.push(targetFault)
   const parsed = parseOutboundContent(input.content)
   if (!parsed.ok) details.push(...parsed.details)
-  else if (!sendableTypes.has(parsed.content.type)) {
-    details.push({ path: 'type', message: `${parsed.content.type} messages cannot be sent yet` })
-  }
   const replyTo = input.replyTo ?? null
   const idempotencyKey = input.idempotencyKey ?? null
   if (idempotencyKey !== null && !/^[\x20-\x7e]{1,255}$/.test(idempotencyKey)) {

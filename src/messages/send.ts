@@ -1,14 +1,15 @@
 import type { ActorContext } from '../context.js'
+import { createTurns } from '../core/turns.js'
 import type { Message } from '../generated/prisma/client.js'
 import { limitError } from '../limits/verdict.js'
 import { checkTemplate } from '../templates/before-send.js'
 import { attemptSend } from './attempt.js'
 import { type Answer, type Claim, claimedAnswer, findClaim, firstAnswer, KeyTaken } from './idempotency.js'
+import { withMedia } from './outbound-media.js'
 import { checkConsent, checkWindow, findRecipient, limitKeyOf } from './recipient.js'
 import { refusalOf } from './refusal.js'
 import { type CheckedSend, checkSend, type SendInput } from './send-input.js'
 import { storeOutbound } from './store-outbound.js'
-import { createTurns } from './turns.js'
 
 export type { SendInput } from './send-input.js'
 
@@ -52,7 +53,7 @@ async function takeIn(ctx: ActorContext, send: CheckedSend): Promise<{ claim: Cl
     throw limitError(verdict)
   }
   try {
-    return { stored: await storeOutbound(ctx, send, recipient) }
+    return { stored: await withMedia(ctx, send, (ready) => storeOutbound(ctx, ready, recipient)) }
   } catch (error) {
     await ctx.limits.sends.giveBack(ctx.actor.organizationId, limitKey)
     const taken = error instanceof KeyTaken ? await findClaim(ctx, send) : null

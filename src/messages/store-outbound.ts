@@ -11,8 +11,8 @@ import { KeyTaken } from './idempotency.js'
 import { messageEvent } from './message-event.js'
 import { insertMessages, newMessage } from './new-message.js'
 import { type AcceptedSend, isPlain, Moved, type Opened, openAlone, openTogether } from './open-outbound.js'
+import { insertFetched, mediaColumns, type ReadySend } from './outbound-media.js'
 import type { SendRecipient } from './recipient.js'
-import type { CheckedSend } from './send-input.js'
 
 const triesAgainstRaces = 3
 
@@ -21,7 +21,7 @@ const triesAgainstRaces = 3
  * lease, the events. After it the message goes out, whatever crashes. Plain sends that come together share it.
  * @throws KeyTaken where the idempotency key was claimed meanwhile, NOT_FOUND for a reply to nothing we know.
  */
-export async function storeOutbound(ctx: ActorContext, send: CheckedSend, to: SendRecipient): Promise<Message> {
+export async function storeOutbound(ctx: ActorContext, send: ReadySend, to: SendRecipient): Promise<Message> {
   const accepted = { ctx, send, to }
   let together = isPlain(accepted)
   for (let tries = 1; ; tries++) {
@@ -83,6 +83,10 @@ async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[
   }
   const [first] = sends
   if (!first || stored.length === 0) return messages.map((message) => taken.get(message) ?? message)
+  await insertFetched(
+    tx,
+    sends.flatMap(({ accepted }, n) => (taken.has(messages[n] as Message) ? [] : [accepted])),
+  )
   await insertMessages(tx, stored)
   await updateConversations(tx, [...conversations.values()])
   await first.accepted.ctx.events.appendAll(tx, events)
@@ -103,6 +107,7 @@ function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
     content: rows.content as Message['content'],
     replyToId: rows.replyToId,
     replyToWamid: rows.replyToWamid,
+    ...mediaColumns(ctx, send),
     createdAt: now,
     leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
   })

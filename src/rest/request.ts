@@ -1,12 +1,20 @@
 import { badRequest } from '../core/errors.js'
+import type { IncomingFile } from '../core/incoming-file.js'
 import { checkCreateContact } from '../operations/checks.js'
-import type { ConversationStatus, CreateContactInput, SendMessageInput } from '../operations/generated/graphql.js'
+import type {
+  ConversationStatus,
+  CreateContactInput,
+  SendMessageInput,
+  UploadMediaInput,
+} from '../operations/generated/graphql.js'
 
 /** A request as a row sees it: nothing of HTTP but what the documented paths speak of. */
 export type RestRequest = {
   params: Readonly<Record<string, string>>
   query: Readonly<Record<string, unknown>>
   body: Readonly<Record<string, unknown>>
+  /** Where the row takes one. */
+  file: IncomingFile | null
   idempotencyKey: string | null
 }
 
@@ -69,6 +77,12 @@ export function sendInput(body: RestRequest['body'], idempotencyKey: string | nu
   const { to, replyTo, ...flat } = body
   if (replyTo != null && textOf(replyTo) === null) throw badRequest([{ path: 'replyTo', message: 'must be a text' }])
   return { to: textOf(to) ?? '', content: { flat }, replyTo: textOf(replyTo) || null, idempotencyKey }
+}
+
+/** @throws BAD_REQUEST where no file came. */
+export function uploadInput({ file }: RestRequest): UploadMediaInput {
+  if (!file) throw badRequest([{ path: 'file', message: 'is required, as a file part of multipart/form-data' }])
+  return { file }
 }
 
 const textOf = (value: unknown): string | null =>

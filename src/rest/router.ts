@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express'
 import { DomainError, notFound } from '../core/errors.js'
 import { parseJsonObject } from '../core/json-body.js'
+import { isMultipart, readMultipart } from '../core/multipart.js'
 import { type OperationContext, requireScopes, runOperation } from '../operations/execute.js'
 import { type Route, routes } from './routes.js'
 
@@ -25,14 +26,20 @@ export function restRouter(contextOf: (req: Request) => OperationContext): Route
   return router
 }
 
+/** Other parts are ignored. */
+const fileOnly = { fields: [], isFile: (name: string) => name === 'file' }
+
 function handle(row: Route<unknown, unknown>, contextOf: (req: Request) => OperationContext): RequestHandler {
   return async (req, res) => {
     const ctx = contextOf(req)
     requireScopes(ctx, row.operation)
+    const upload = row.takesFile && isMultipart(req) ? await readMultipart(req, fileOnly) : null
+    if (upload) res.once('close', upload.done)
     const request = {
       params: req.params as Record<string, string>,
       query: req.query,
-      body: row.method === 'POST' ? parseJsonObject(req.body ?? new Uint8Array()) : {},
+      file: upload?.file ?? null,
+      body: row.method === 'POST' && !row.takesFile ? parseJsonObject(req.body ?? new Uint8Array()) : {},
       idempotencyKey: req.get('idempotency-key') || null,
     }
     const data = await runOperation(ctx, row.operation, row.variables(request))

@@ -7,9 +7,18 @@ import {
   ListConversationsDocument,
   ListMessagesDocument,
   SendMessageDocument,
+  UploadMediaDocument,
 } from '../operations/generated/graphql.js'
-import { contactInput, conversationStatus, optionalText, page, type RestRequest, sendInput } from './request.js'
-import { conversation, conversationWithMessages, identity, list, message, status } from './shapes.js'
+import {
+  contactInput,
+  conversationStatus,
+  optionalText,
+  page,
+  type RestRequest,
+  sendInput,
+  uploadInput,
+} from './request.js'
+import { conversation, conversationWithMessages, identity, list, media, message, status } from './shapes.js'
 
 /** One documented path: which document it is, how the request becomes its variables and the data its answer. */
 export type Route<Data, Variables> = {
@@ -17,6 +26,8 @@ export type Route<Data, Variables> = {
   /** Below /api/whatsapp-api. */
   path: string
   operation: Operation<Data, Variables>
+  /** Where the body is multipart with a file; else a POST's is JSON. */
+  takesFile?: true
   variables(request: RestRequest): Variables
   /** Undefined: there is no such thing, 404. */
   shape(data: Data, request: RestRequest): unknown
@@ -88,5 +99,14 @@ export const routes = [
     shape: (data) => message(data.sendMessage.message),
     status: 200,
     headers: (data) => (data.sendMessage.replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+  }),
+  route({
+    method: 'POST',
+    path: '/media',
+    operation: UploadMediaDocument,
+    takesFile: true,
+    variables: (request) => ({ input: uploadInput(request) }),
+    shape: (data) => media(data.uploadMedia.media),
+    status: 201,
   }),
 ]

@@ -3,6 +3,7 @@ import type {
   ConversationFieldsFragment,
   GetConversationQuery,
   MessageFieldsFragment,
+  UploadMediaMutation,
 } from '../operations/generated/graphql.js'
 import { pageOf, type RestRequest } from './request.js'
 
@@ -38,6 +39,11 @@ export const message = ({ contentData, type, ...fields }: MessageFieldsFragment)
     ...rest,
   }
 }
+
+export const media = ({ id: mediaId, ...fields }: UploadMediaMutation['uploadMedia']['media']) => ({
+  mediaId,
+  ...fields,
+})
 
 export const conversation = ({ lastMessage, ...fields }: ConversationFieldsFragment) => ({
   ...fields,

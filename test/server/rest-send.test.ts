@@ -229,20 +229,6 @@ describeServer('POST /send', () => {
     })
   })
 
-  test.each([
-    ['image', { mediaUrl: 'https://example.com/a.png' }],
-    ['video', { mediaUrl: 'https://example.com/a.mp4' }],
-    ['document', { mediaUrl: 'https://example.com/a.pdf', filename: 'a.pdf' }],
-    ['audio', { mediaUrl: 'https://example.com/a.mp3' }],
-    ['sticker', { mediaUrl: 'https://example.com/a.webp' }],
-  ])('a good %s is refused for now, and says that it cannot be sent yet', async (type, fields) => {
-    const { phone: to } = await consentingContact(server, { open: true })
-    const answer = await send({ to, type, ...fields })
-    expectRestError(answer, 400, 'BAD_REQUEST', {
-      details: [{ path: 'type', message: expect.stringContaining('cannot be sent yet') }],
-    })
-  })
-
   test('where the recipient limit is off, one person may be written to without end', async () => {
     const { phone: to } = await consentingContact(server, { open: true })
     const answers = await Promise.all(Array.from({ length: 25 }, (_, i) => send({ to, type: 'text', text: `${i}` })))

@@ -8,13 +8,16 @@ import { createBackground } from '../../src/background.js'
 import { loadConfig } from '../../src/config.js'
 import type { Context } from '../../src/context.js'
 import { type Clock, systemClock } from '../../src/core/clock.js'
+import { createSignal } from '../../src/core/signal.js'
 import type { Database } from '../../src/database/client.js'
 import { serveWebSocket } from '../../src/graphql/websocket.js'
 import { createApp } from '../../src/http/app.js'
 import { authenticated } from '../../src/http/authenticate.js'
 import { requestIdOf } from '../../src/http/request-id.js'
 import { createLimits } from '../../src/limits/limits.js'
+import { createFileStore } from '../../src/media/store.js'
 import { createDeliveries } from '../../src/messages/inbound/deliveries.js'
+import { createPublicFetcher } from '../../src/net/public-fetcher.js'
 import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
@@ -33,6 +36,9 @@ export async function openLiveDoor(database: Database, { clock = systemClock, ti
     events,
     limits,
     whatsapp,
+    files: createFileStore('/nowhere'),
+    publicFetcher: createPublicFetcher({ allowPrivate: false }),
+    mediaArrived: createSignal(),
     clock,
     logger: silentLogger,
     background,

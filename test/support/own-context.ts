@@ -2,8 +2,11 @@ import { onTestFinished } from 'vitest'
 import { createBackground } from '../../src/background.js'
 import { loadConfig } from '../../src/config.js'
 import type { ActorContext } from '../../src/context.js'
+import { createSignal } from '../../src/core/signal.js'
 import type { Database } from '../../src/database/client.js'
 import { createLimits } from '../../src/limits/limits.js'
+import { createFileStore } from '../../src/media/store.js'
+import { createPublicFetcher } from '../../src/net/public-fetcher.js'
 import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
@@ -28,6 +31,9 @@ export async function ownContext(database: Database, apiUrl: string, env = {}): 
     events: openLog(database),
     limits: createLimits({ ...config.limits, redis: null, logger: silentLogger }),
     whatsapp,
+    files: createFileStore('/nowhere'),
+    publicFetcher: createPublicFetcher({ allowPrivate: false }),
+    mediaArrived: createSignal(),
     clock: { now: () => new Date(nowMs) },
     logger: silentLogger,
     background,

@@ -37,13 +37,13 @@ const mediaContents = mediaTypes.map((type) => {
     fields: (t) => ({
       mediaId: t.id({
         nullable: true,
-        description: 'The media id (`med_...`), once the bytes are here.',
+        description: 'The media id (`med_...`); `media(id)` says whether the bytes are here.',
         resolve: (c) => string(c, 'mediaId'),
       }),
       url: t.string({
         nullable: true,
-        description: 'Where the bytes are read, or the link they were sent by.',
-        resolve: (c) => string(c, 'url') ?? string(c, 'mediaUrl'),
+        description: 'Where the bytes are read, with the same key.',
+        resolve: (c) => string(c, 'url'),
       }),
       mimeType: t.string({
         nullable: true,

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { IncomingFile } from '../../core/incoming-file.js'
 import { isScope } from '../../core/scopes.js'
 import { eventTypes, isEventType } from '../../events/types.js'
 import { builder } from '../builder.js'
@@ -35,6 +36,18 @@ builder.scalarType('Scope', {
   serialize: (value) => value,
   parseValue: (value) => {
     if (!isScope(value)) throw new GraphQLError('Scope must be the name of a scope, such as contacts:read, or *.')
+    return value
+  },
+})
+
+builder.scalarType('Upload', {
+  description:
+    'A file, as a part of a request by the GraphQL multipart request specification; one in a request, in one place.',
+  serialize: () => {
+    throw new GraphQLError('Upload is an input only.')
+  },
+  parseValue: (value) => {
+    if (!(value instanceof IncomingFile)) throw new GraphQLError('Upload must be a file of a multipart request.')
     return value
   },
 })

@@ -14,6 +14,7 @@ import { appendMessageEvent, messageEvent } from '../message-event.js'
 import { lockMessage } from '../message-locks.js'
 import { insertMessages, newMessage } from '../new-message.js'
 import { opensWindow, windowAfter } from '../window.js'
+import { inboundMedia } from './inbound-media.js'
 import { type Held, isWritten } from './revision.js'
 
 /** A message that came in. `wamid`: of the row it is about; `contact` is locked; `at`: when it was written. */
@@ -48,6 +49,7 @@ export async function storeMessage(
     replyToWamid: null,
     ...columnsOf(held),
     content: await contentOf(tx, organizationId, entry, held),
+    ...(await inboundMedia(ctx, tx, organizationId, entry, held.content, null)),
     ...(await replyColumns(tx, organizationId, entry.replyToWamid)),
     createdAt: now,
   })
@@ -77,6 +79,7 @@ export async function reviseMessage(
     where: rowKey(row),
     data: {
       ...columnsOf(held),
+      ...(await inboundMedia(ctx, tx, organizationId, arrival.entry, held.content, locked)),
       ...(row.replyToWamid === null ? await replyColumns(tx, organizationId, arrival.entry.replyToWamid) : {}),
     },
   })

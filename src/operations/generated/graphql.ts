@@ -1,4 +1,5 @@
 /* eslint-disable */
+import type { IncomingFile } from '../../core/incoming-file.js';
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -22,6 +23,8 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
   /** What a key may do, such as contacts:read; * stands for everything. */
   Scope: { input: string; output: string; }
+  /** A file, as a part of a request by the GraphQL multipart request specification; one in a request, in one place. */
+  Upload: { input: IncomingFile; output: IncomingFile; }
 };
 
 /** Which conversation goes to whom. */
@@ -42,11 +45,11 @@ export type AssignConversationPayload = {
 /** A file sent as an audio. */
 export type AudioContent = {
   __typename?: 'AudioContent';
-  /** The media id (`med_...`), once the bytes are here. */
+  /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
   mediaId?: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
   mimeType?: Maybe<Scalars['String']['output']>;
-  /** Where the bytes are read, or the link they were sent by. */
+  /** Where the bytes are read, with the same key. */
   url?: Maybe<Scalars['String']['output']>;
   /** Whether it is a voice note. */
   voice: Scalars['Boolean']['output'];
@@ -342,11 +345,11 @@ export type DocumentContent = {
   caption?: Maybe<Scalars['String']['output']>;
   /** The name. */
   filename?: Maybe<Scalars['String']['output']>;
-  /** The media id (`med_...`), once the bytes are here. */
+  /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
   mediaId?: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
   mimeType?: Maybe<Scalars['String']['output']>;
-  /** Where the bytes are read, or the link they were sent by. */
+  /** Where the bytes are read, with the same key. */
   url?: Maybe<Scalars['String']['output']>;
 };
 
@@ -382,11 +385,11 @@ export type ImageContent = {
   __typename?: 'ImageContent';
   /** The caption. */
   caption?: Maybe<Scalars['String']['output']>;
-  /** The media id (`med_...`), once the bytes are here. */
+  /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
   mediaId?: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
   mimeType?: Maybe<Scalars['String']['output']>;
-  /** Where the bytes are read, or the link they were sent by. */
+  /** Where the bytes are read, with the same key. */
   url?: Maybe<Scalars['String']['output']>;
 };
 
@@ -454,15 +457,26 @@ export type Media = Node & {
   filename?: Maybe<Scalars['String']['output']>;
   /** The media id (`med_...`). */
   id: Scalars['ID']['output'];
-  /** The type, as the bytes themselves say. */
+  /** The type, as the bytes themselves say; until they are here, as WhatsApp said. */
   mimeType: Scalars['String']['output'];
   /** SHA-256 of the bytes, in lower-case hexadecimal; null until they are here. */
   sha256?: Maybe<Scalars['String']['output']>;
   /** Bytes; null until they are here. */
   size?: Maybe<Scalars['Int']['output']>;
+  /** Whether the bytes are here. */
+  status: MediaStatus;
   /** Where the bytes are read, with the same key. */
   url: Scalars['String']['output'];
 };
+
+/** Whether the bytes of a file are here. */
+export type MediaStatus =
+  /** WhatsApp did not give them, however often it was asked. */
+  | 'FAILED'
+  /** Being fetched from WhatsApp. */
+  | 'PENDING'
+  /** Here: they can be read. */
+  | 'READY';
 
 /** A person of the organization to whom conversations are assigned. */
 export type Member = Node & {
@@ -702,6 +716,8 @@ export type Mutation = {
   syncTemplates: SyncTemplatesPayload;
   /** Changes a contact. */
   updateContact: UpdateContactPayload;
+  /** Takes a file, which messages may then carry by its id. */
+  uploadMedia: UploadMediaPayload;
 };
 
 
@@ -756,6 +772,12 @@ export type MutationSyncTemplatesArgs = {
 /** Everything that can be done. */
 export type MutationUpdateContactArgs = {
   input: UpdateContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUploadMediaArgs = {
+  input: UploadMediaInput;
 };
 
 /** Anything that has an id. */
@@ -1078,11 +1100,11 @@ export type SendabilityReasonCode =
 /** A file sent as a sticker. */
 export type StickerContent = {
   __typename?: 'StickerContent';
-  /** The media id (`med_...`), once the bytes are here. */
+  /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
   mediaId?: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
   mimeType?: Maybe<Scalars['String']['output']>;
-  /** Where the bytes are read, or the link they were sent by. */
+  /** Where the bytes are read, with the same key. */
   url?: Maybe<Scalars['String']['output']>;
 };
 
@@ -1294,16 +1316,31 @@ export type UpdateContactPayload = {
   contact: Contact;
 };
 
+/** The file, and how it is called. */
+export type UploadMediaInput = {
+  /** The file, at most 16,777,216 bytes: a part of a multipart request. */
+  file: Scalars['Upload']['input'];
+  /** Its name; absent: the part's own. */
+  filename?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The file. */
+export type UploadMediaPayload = {
+  __typename?: 'UploadMediaPayload';
+  /** The file as it was stored. */
+  media: Media;
+};
+
 /** A file sent as a video. */
 export type VideoContent = {
   __typename?: 'VideoContent';
   /** The caption. */
   caption?: Maybe<Scalars['String']['output']>;
-  /** The media id (`med_...`), once the bytes are here. */
+  /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
   mediaId?: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
   mimeType?: Maybe<Scalars['String']['output']>;
-  /** Where the bytes are read, or the link they were sent by. */
+  /** Where the bytes are read, with the same key. */
   url?: Maybe<Scalars['String']['output']>;
 };
 
@@ -1391,6 +1428,13 @@ export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone?
 export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null };
 
 export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null };
+
+export type UploadMediaMutationVariables = Exact<{
+  input: UploadMediaInput;
+}>;
+
+
+export type UploadMediaMutation = { __typename?: 'Mutation', uploadMedia: { __typename?: 'UploadMediaPayload', media: { __typename?: 'Media', id: string, url: string, mimeType: string, size?: number | null, filename?: string | null, sha256?: string | null } } };
 
 export type ListMessagesQueryVariables = Exact<{
   conversationId?: InputMaybe<Scalars['ID']['input']>;
@@ -1677,6 +1721,20 @@ fragment ConversationFields on Conversation {
   windowExpiresAt
   createdAt
 }`) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
+export const UploadMediaDocument = new TypedDocumentString(`
+    mutation UploadMedia($input: UploadMediaInput!) {
+  uploadMedia(input: $input) {
+    media {
+      id
+      url
+      mimeType
+      size
+      filename
+      sha256
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UploadMediaMutation, UploadMediaMutationVariables>;
 export const ListMessagesDocument = new TypedDocumentString(`
     query ListMessages($conversationId: ID, $first: Int, $skip: Int) {
   messages(conversationId: $conversationId, first: $first, skip: $skip) {
