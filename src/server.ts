@@ -130,6 +130,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   sockets = serveWebSocket(
     server,
     door.yoga,
+    door.live,
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),

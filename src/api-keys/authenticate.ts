@@ -3,7 +3,6 @@ import { batcherOf } from '../core/batch.js'
 import { DomainError } from '../core/errors.js'
 import { hashApiKey, isApiKey } from '../core/key-format.js'
 import { isScope } from '../core/scopes.js'
-import { rowKey } from '../database/client.js'
 
 const lastUsedResolutionMs = 60_000
 
@@ -57,19 +56,40 @@ const keyFinder = batcherOf((database: Context['database']) => ({
 /** The same question again, for what goes on after the request that began it. @throws UNAUTHENTICATED. */
 export async function requireLiveKey(ctx: ActorContext): Promise<void> {
   const { organizationId, key } = ctx.actor
-  const found = await ctx.database.prisma.apiKey.findUnique({
-    where: rowKey({ organizationId, id: key.id }),
-    select: { revokedAt: true, expiresAt: true },
+  for (const [, error] of await lifeOfKeys(ctx, [{ organizationId, id: key.id }])) throw error
+}
+
+/** The same question of many keys, in one statement: those that no longer hold, each with its UNAUTHENTICATED. */
+export async function lifeOfKeys(
+  ctx: Context,
+  keys: readonly { organizationId: string; id: string }[],
+): Promise<[id: string, error: DomainError][]> {
+  if (keys.length === 0) return []
+  const rows = await ctx.database.query<Life & { id: string }>(
+    `SELECT id, "revokedAt", "expiresAt" FROM "ApiKey"
+     WHERE ("organizationId", id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+    [keys.map(({ organizationId }) => organizationId), keys.map(({ id }) => id)],
+  )
+  const found = new Map(rows.map((row) => [row.id, row]))
+  const now = ctx.clock.now()
+  return keys.flatMap(({ id }) => {
+    const error = faultOf(found.get(id) ?? null, now)
+    return error ? [[id, error] as [string, DomainError]] : []
   })
-  requireLive(found, ctx.clock.now())
 }
 
 type Life = { revokedAt: Date | null; expiresAt: Date | null }
 
 function requireLive<Key extends Life>(key: Key | null, now: Date): asserts key is Key {
-  if (!key) throw unauthenticated('This API key is not known.')
-  if (key.revokedAt) throw unauthenticated('This API key has been revoked.')
-  if (key.expiresAt && key.expiresAt <= now) throw unauthenticated('This API key has expired.')
+  const error = faultOf(key, now)
+  if (error) throw error
+}
+
+function faultOf(key: Life | null, now: Date): DomainError | null {
+  if (!key) return unauthenticated('This API key is not known.')
+  if (key.revokedAt) return unauthenticated('This API key has been revoked.')
+  if (key.expiresAt && key.expiresAt <= now) return unauthenticated('This API key has expired.')
+  return null
 }
 
 const unauthenticated = (message: string) => new DomainError('UNAUTHENTICATED', message)

@@ -48,11 +48,17 @@ export type EventLog = {
   follow(organizationId: string, after: bigint, signal: AbortSignal): AsyncGenerator<LoggedEvent, void, undefined>
   cursorOf(organizationId: string, position: bigint): string
   /**
-   * The position a client wants to go on from; without a cursor, the end of the log.
+   * The position a client wants to go on from, and whether it is the end of the log; without a cursor it is.
    * @throws BAD_REQUEST for a cursor that is not of this log or lies beyond its end, CURSOR_EXPIRED for one whose
    * events are no longer kept.
    */
-  startOf(organizationId: string, cursor: string | null | undefined, path: string): Promise<bigint>
+  startOf(
+    organizationId: string,
+    cursor: string | null | undefined,
+    path: string,
+  ): Promise<{ position: bigint; atEnd: boolean }>
+  /** How far the log is known to reach here, without asking; null where nobody follows it here. */
+  end(organizationId: string): bigint | null
   /** Who follows here now, for metrics. */
   following(): Following
   close(): Promise<void>
@@ -112,10 +118,11 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
     head,
     read,
     follow: tails.follow,
+    end: tails.end,
     following: tails.following,
     cursorOf: encodeCursor,
     async startOf(organizationId, cursor, path) {
-      if (cursor === null || cursor === undefined) return head(organizationId)
+      if (cursor === null || cursor === undefined) return { position: await head(organizationId), atEnd: true }
       const after = decodeCursor(organizationId, cursor, path)
       const end = await head(organizationId)
       if (after > end) throw badRequest([{ path, message: 'lies beyond the end of the event log' }])
@@ -123,7 +130,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
       if (after < end && next?.position !== after + 1n) {
         throw new DomainError('CURSOR_EXPIRED', 'The event log no longer reaches back to this cursor.')
       }
-      return after
+      return { position: after, atEnd: after === end }
     },
     async close() {
       await sequencer.close()

@@ -31,6 +31,8 @@ export type Tails = {
   /** An organization's log now reaches to `position`. May be told late, twice, wrongly or not at all. */
   advanced(organizationId: string, position: bigint): void
   follow(organizationId: string, after: bigint, signal: AbortSignal): AsyncGenerator<LoggedEvent, void, undefined>
+  /** How far an organization's log is known to reach here; null where nobody follows it, or nobody knows yet. */
+  end(organizationId: string): bigint | null
   following(): Following
   close(): void
 }
@@ -162,6 +164,10 @@ export function createTails({ read, heads, logger, pollIntervalMs }: Options): T
   return {
     advanced,
     follow,
+    end(organizationId) {
+      const position = tails.get(organizationId)?.position ?? notStarted
+      return position === notStarted ? null : position
+    },
     following() {
       const readers = [...tails.values()].reduce((sum, { followers }) => sum + followers, 0)
       return { organizations: tails.size, readers }

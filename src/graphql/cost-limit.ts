@@ -13,7 +13,10 @@ import { badRequest } from '../core/errors.js'
 import { complexityLimit, describeExcess } from './cost.js'
 import { asGraphQLError } from './public-errors.js'
 
-/** Refuses what costs too much before anything of it runs, and says in `extensions.cost` what the rest has cost. */
+/**
+ * Refuses what costs too much before anything of it runs, and says in `extensions.cost` what the rest has cost. Subscriptions ask
+ * for themselves (live/subscription).
+ */
 export const costLimitPlugin: Plugin = {
   onExecute({ args, setResultAndStopExecution }) {
     const cost = costOrRefusal(args)
@@ -25,17 +28,9 @@ export const costLimitPlugin: Plugin = {
       },
     }
   },
-  onSubscribe({ args, setResultAndStopExecution }) {
-    const cost = costOrRefusal(args)
-    if (cost === null) return
-    if (typeof cost !== 'number') return setResultAndStopExecution({ errors: [cost] })
-    return {
-      onSubscribeResult: () => ({ onNext: ({ result, setResult }) => setResult(withCost(result, cost)) }),
-    }
-  },
 }
 
-const withCost = (result: ExecutionResult, cost: number): ExecutionResult => ({
+export const withCost = (result: ExecutionResult, cost: number): ExecutionResult => ({
   ...result,
   extensions: { ...result.extensions, cost },
 })
@@ -44,7 +39,7 @@ const withCost = (result: ExecutionResult, cost: number): ExecutionResult => ({
 const maxVariableErrors = 50
 
 /** Null where execution will refuse the document itself: it has no such operation, or its variables are wrong. */
-function costOrRefusal({
+export function costOrRefusal({
   schema,
   document,
   operationName,

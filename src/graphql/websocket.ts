@@ -1,19 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLFormattedError,
-  getOperationAST,
-} from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { DomainError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { documentLimits } from './cost.js'
 import type { GraphContext } from './graph-context.js'
-import { asGraphQLError, toGraphQLError, withPublicErrors } from './public-errors.js'
+import type { Live } from './live/live.js'
+import { deliverToSocket } from './live/socket-delivery.js'
+import { SocketQueue } from './live/socket-sink.js'
+import { LiveSubscription, shownError, shownResult } from './live/subscription.js'
+import { asGraphQLError, toGraphQLError } from './public-errors.js'
 import { serveSocket } from './socket.js'
 import type { Yoga } from './yoga.js'
 
@@ -26,20 +24,23 @@ export type SocketDoor = {
   requestIdOf(req: IncomingMessage): string
 }
 
-type Extra = { request: IncomingMessage; socket: WebSocket; ended: AbortSignal }
+type Extra = { request: IncomingMessage; socket: WebSocket; queue: SocketQueue; ended: AbortSignal }
 
 /** How long a peer may take: to send connection_init, to answer a ping, to answer our close. */
 const defaultTimeouts = { initMs: 10_000, pingMs: 12_000, closeMs: 2_000 }
+/** Close codes beside those of the protocol, both of which its clients answer by connecting again (docs/realtime.md). */
 const tryAgainLater = 1013
+const readTooSlowly = 4410
 
 /**
  * GraphQL over WebSocket at /graphql, protocol graphql-transport-ws, through the same pipeline as HTTP. The key comes
- * in `connectionParams.authorization` or the header, and is looked at for each operation anew; without a good one the
- * socket is closed with 4403.
+ * in `connectionParams.authorization` or the header; without a good one, and when it ends, the socket is closed with
+ * 4403.
  */
 export function serveWebSocket(
   server: Server,
   yoga: Yoga,
+  live: Live,
   door: SocketDoor,
   logger: Logger,
   timeouts = defaultTimeouts,
@@ -63,29 +64,57 @@ export function serveWebSocket(
     }
   }
 
+  /** Closes, and cuts where the peer does not answer: it may have stopped reading. */
+  const close = (socket: WebSocket, code: number, reason: string) => {
+    socket.close(code, reason)
+    const cut = setTimeout(() => socket.terminate(), timeouts.closeMs).unref()
+    socket.once('close', () => clearTimeout(cut))
+  }
+  /** Counts the socket as its key's, and closes it when the key ends. False: it has been closed at once. */
+  const hold = ({ socket }: Extra, { actor }: GraphContext): boolean => {
+    try {
+      socket.once(
+        'close',
+        live.keys.hold(actor, () => close(socket, CloseCode.Forbidden, 'Forbidden')),
+      )
+      return true
+    } catch {
+      socket.close(tryAgainLater, 'Too many connections of this key')
+      return false
+    }
+  }
+
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: timeouts.initMs,
-    execute: (args) => envelopedOf(args).execute(args),
-    subscribe: (args) => envelopedOf(args).subscribe(args),
-    onConnect: async ({ connectionParams, extra }) => (await admit(extra, connectionParams)) !== null,
-    async onSubscribe({ connectionParams, extra }, _id, { query, operationName, variables }) {
+    execute: (args) => runOf(args).execute(args),
+    async subscribe(args) {
+      const { subscribe, id, extra } = runOf(args)
+      const result = await subscribe(args)
+      if (!(result instanceof LiveSubscription)) return result
+      const tooSlow = (_error: DomainError, cursor: string) =>
+        close(extra.socket, readTooSlowly, `Too slow; resume after ${cursor}`)
+      return deliverToSocket(live, result, { id, queue: extra.queue, ended: extra.ended, tooSlow })
+    },
+    async onConnect({ connectionParams, extra }) {
+      const graphContext = await admit(extra, connectionParams)
+      return graphContext !== null && hold(extra, graphContext)
+    },
+    async onSubscribe({ connectionParams, extra, subscriptions }, id, { query, operationName, variables }) {
       try {
-        const refusal = await door.countOperation(extra.request)
+        const refusal = (await door.countOperation(extra.request)) ?? tooMany(subscriptions, live)
         if (refusal) return [asGraphQLError(refusal)]
         const graphContext = await admit(extra, connectionParams)
         if (!graphContext) return [new GraphQLError('Not authenticated.')]
-        return await prepare(yoga, graphContext, { query, operationName, variables })
+        return await prepare(yoga, graphContext, { query, operationName, variables }, { id, extra })
       } catch (error) {
         return [asGraphQLError(error)]
       }
     },
-    onNext(_ctx, _id, _payload, args, result) {
-      const { errors, ...rest } = withPublicErrors(result as ExecutionResult, args.contextValue as GraphContext)
-      return errors ? { ...rest, errors: errors.map(shown) } : rest
-    },
+    onNext: (_ctx, _id, _payload, args, result) =>
+      shownResult(result as ExecutionResult, args.contextValue as GraphContext),
     onError({ extra }, _id, _payload, errors) {
       const context = { logger, requestId: door.requestIdOf(extra.request) }
-      return errors.map((error) => shown(toGraphQLError(error, context)))
+      return errors.map((error) => shownError(toGraphQLError(error, context)))
     },
   })
 
@@ -97,7 +126,8 @@ export function serveWebSocket(
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const ended = new AbortController()
     socket.once('close', () => ended.abort())
-    serveSocket(protocol, socket, { request, socket, ended: ended.signal }, timeouts.pingMs, logger)
+    const extra = { request, socket, queue: new SocketQueue(socket, live.limits), ended: ended.signal }
+    serveSocket(protocol, socket, extra, timeouts.pingMs, logger)
   })
 
   let closing = false
@@ -138,6 +168,7 @@ async function prepare(
     operationName?: string | null | undefined
     variables?: Record<string, unknown> | null | undefined
   },
+  operation: { id: string; extra: Extra },
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const enveloped = yoga.getEnveloped({ graphContext, params } as never)
   const document: ExecutionArgs['document'] = enveloped.parse(params.query)
@@ -151,23 +182,28 @@ async function prepare(
     document,
     operationName: params.operationName ?? null,
     variableValues: params.variables ?? null,
-    contextValue: Object.assign((await enveloped.contextFactory()) as object, { [envelopedKey]: enveloped }),
+    contextValue: Object.assign((await enveloped.contextFactory()) as object, {
+      [runKey]: { ...operation, execute: enveloped.execute, subscribe: enveloped.subscribe } as Run,
+    }),
   }
 }
 
-const envelopedKey = Symbol('enveloped')
-type Enveloped = {
+const runKey = Symbol('run')
+type Run = {
+  id: string
+  extra: Extra
   execute(args: ExecutionArgs): Promise<ExecutionResult>
-  subscribe(args: ExecutionArgs): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult>
+  subscribe(args: ExecutionArgs): Promise<LiveSubscription | ExecutionResult>
 }
-const envelopedOf = (args: ExecutionArgs): Enveloped =>
-  (args.contextValue as Record<symbol, Enveloped | undefined>)[envelopedKey] as Enveloped
+/** How an operation is run, which its context carries from one hook of the library to the next. */
+const runOf = (args: ExecutionArgs): Run => (args.contextValue as { [runKey]: Run })[runKey]
 
-/** Without `http`, which tells only the HTTP transport something. */
-function shown(error: GraphQLError): GraphQLFormattedError {
-  const { extensions: { http: _, ...extensions } = {}, ...rest } = error.toJSON()
-  return { ...rest, extensions }
-}
+const tooMany = (running: object, { limits }: Live): DomainError | null =>
+  Object.keys(running).length > limits.operationsPerSocket
+    ? new DomainError('RATE_LIMITED', `At most ${limits.operationsPerSocket} operations run on a socket at a time.`, {
+        retryAfter: 1,
+      })
+    : null
 
 function authorizationOf(params: Record<string, unknown> | undefined, req: IncomingMessage): string | undefined {
   const given = params?.authorization ?? params?.Authorization

@@ -4,7 +4,6 @@ import {
   createYoga,
   type GraphQLParams,
   isAsyncIterable,
-  mapAsyncIterator,
   type Plugin,
   processRegularResult,
   type YogaServerInstance,
@@ -13,7 +12,10 @@ import type { Logger } from '../core/logger.js'
 import { costLimitPlugin } from './cost-limit.js'
 import { documentLimitsRule, parseWithinLimits } from './document-limits.js'
 import type { GraphContext } from './graph-context.js'
-import { withPublicErrors } from './public-errors.js'
+import { eventStreamHeaders, eventStreamOf } from './live/event-stream.js'
+import type { Live } from './live/live.js'
+import { LiveSubscription, subscribeLive } from './live/subscription.js'
+import { asGraphQLError, withPublicErrors } from './public-errors.js'
 import { schema } from './schema.js'
 
 /** What a transport hands over: the context it made for one operation. */
@@ -30,7 +32,7 @@ export type Yoga = YogaServerInstance<ServerContext, GraphContext>
  * The one pipeline of all transports: HTTP and SSE through its request handler, WebSocket through its `getEnveloped`.
  * The caller has been authenticated and counted before.
  */
-export const createGraphYoga = (logger: Logger): Yoga =>
+export const createGraphYoga = (logger: Logger, live: Live): Yoga =>
   createYoga<ServerContext, GraphContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -43,7 +45,7 @@ export const createGraphYoga = (logger: Logger): Yoga =>
     maskedErrors: false,
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
-    plugins: [documentLimitsPlugin, costLimitPlugin, answerAlways, publicErrors(logger)],
+    plugins: [documentLimitsPlugin, costLimitPlugin, subscriptions(live), answerAlways, publicErrors(logger)],
   })
 
 const documentLimitsPlugin: Plugin = {
@@ -53,6 +55,36 @@ const documentLimitsPlugin: Plugin = {
   onValidate({ addValidationRule }) {
     addValidationRule(documentLimitsRule)
   },
+}
+
+/**
+ * Subscriptions are delivered by the hub; over HTTP as server-sent events, where the caller takes those. Yoga wraps what
+ * a subscription answers, so what was started is found again by the request's context.
+ */
+function subscriptions(live: Live): Plugin<object, ServerContext> {
+  const started = new WeakMap<GraphContext, LiveSubscription>()
+  return {
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn(async (args) => {
+        const result = await subscribeLive(args)
+        if (result instanceof LiveSubscription) started.set(result.ctx, result)
+        return result
+      })
+    },
+    onResultProcess({ result, resultProcessor, setResult, setResultProcessor, serverContext }) {
+      const subscription = started.get(serverContext.graphContext)
+      if (!subscription || !resultProcessor || !isAsyncIterable(result)) return
+      try {
+        const stream = eventStreamOf(live, subscription)
+        setResultProcessor(
+          (_result, fetchAPI) => new fetchAPI.Response(stream as never, { headers: eventStreamHeaders }),
+          'text/event-stream',
+        )
+      } catch (error) {
+        setResult({ errors: [asGraphQLError(error)] })
+      }
+    },
+  }
 }
 
 /** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
@@ -88,11 +120,7 @@ const refusal = (status: number, message: string) => new GraphQLError(message, {
 const publicErrors = (logger: Logger): Plugin<object, ServerContext> => ({
   onResultProcess({ result, setResult, serverContext }) {
     const context = contextOf(serverContext.graphContext, logger)
-    if (isAsyncIterable(result)) {
-      setResult(
-        mapAsyncIterator(result as AsyncIterable<ExecutionResult>, (item) => withPublicErrors(item, context)) as never,
-      )
-    } else if (!Array.isArray(result)) {
+    if (!isAsyncIterable(result) && !Array.isArray(result)) {
       setResult(withPublicErrors(result as ExecutionResult, context) as never)
     }
   },

@@ -1,6 +1,8 @@
 import express, { type Express, type RequestHandler, type Response } from 'express'
 import type { Context } from '../context.js'
 import { DomainError } from '../core/errors.js'
+import type { LiveLimits } from '../graphql/live/limits.js'
+import { createLive, type Live } from '../graphql/live/live.js'
 import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
 import { restRouter } from '../rest/router.js'
@@ -20,21 +22,32 @@ import { whatsappIngress } from './whatsapp-ingress.js'
 export type HttpApp = {
   app: Express
   yoga: Yoga
+  live: Live
   requestLimit: ReturnType<typeof createRequestLimit>
-  /** Cuts every open event stream, without a word that would tell its client that the subscription is over. */
+  /**
+   * Cuts every open event stream, without a word that would tell its client that the subscription is over, and ends
+   * whatever waits for something to happen.
+   */
   cutStreams(): void
 }
 
 /** Every HTTP door, in the order it is tried. What stands above the request limit is not counted. */
-export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: boolean; stopping: boolean }): HttpApp {
+export function createApp(
+  ctx: Context,
+  deliveries: Deliveries,
+  state: { ready: boolean; stopping: boolean },
+  limits: Partial<LiveLimits> = {},
+): HttpApp {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
-  const yoga = createGraphYoga(ctx.logger)
+  const live = createLive(ctx, limits)
+  const yoga = createGraphYoga(ctx.logger, live)
   const requestLimit = createRequestLimit(ctx)
   const key = requireKey(ctx)
-  const answers = new Set<Response>()
+  const answers = new Map<Response, AbortController>()
+  const kept = keepAnswers(answers)
 
   app.use(requestId(), accessLog(ctx.logger))
   app.use(health(ctx, state))
@@ -49,12 +62,12 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
     key,
     rawBody(),
     graphqlUpload(),
-    keepAnswers(answers),
+    kept,
     toYoga(yoga),
   )
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
-  app.use('/api', cors, requestLimit.middleware, key, rawBody())
+  app.use('/api', cors, requestLimit.middleware, key, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
   app.use('/api', () => {
@@ -66,9 +79,13 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
   return {
     app,
     yoga,
+    live,
     requestLimit,
     cutStreams() {
-      for (const res of answers) if (isStream(res)) res.destroy()
+      for (const [res, waiting] of answers) {
+        if (isStream(res)) res.destroy()
+        else waiting.abort()
+      }
     },
   }
 }
@@ -76,15 +93,21 @@ export function createApp(ctx: Context, deliveries: Deliveries, state: { ready: 
 const toYoga =
   (yoga: Yoga): RequestHandler =>
   async (req, res) => {
-    const operation = multipartOperation(req)
-    await yoga.handle(req, res, { graphContext: graphContextOf(req), req, res, operation })
+    const graphContext = { ...graphContextOf(req), lastEventId: req.get('last-event-id') || undefined }
+    await yoga.handle(req, res, { graphContext, req, res, operation: multipartOperation(req) })
   }
 
+/** Keeps what is being answered, and gives its context the signal that there is nothing to wait for any more. */
 const keepAnswers =
-  (answers: Set<Response>): RequestHandler =>
-  (_req, res, next) => {
-    answers.add(res)
-    res.once('close', () => answers.delete(res))
+  (answers: Map<Response, AbortController>): RequestHandler =>
+  (req, res, next) => {
+    const waiting = new AbortController()
+    graphContextOf(req).signal = waiting.signal
+    answers.set(res, waiting)
+    res.once('close', () => {
+      answers.delete(res)
+      waiting.abort()
+    })
     next()
   }
 

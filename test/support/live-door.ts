@@ -10,6 +10,7 @@ import type { Context } from '../../src/context.js'
 import { type Clock, systemClock } from '../../src/core/clock.js'
 import { createSignal } from '../../src/core/signal.js'
 import type { Database } from '../../src/database/client.js'
+import type { LiveLimits } from '../../src/graphql/live/limits.js'
 import { serveWebSocket } from '../../src/graphql/websocket.js'
 import { createApp } from '../../src/http/app.js'
 import { authenticated } from '../../src/http/authenticate.js'
@@ -22,10 +23,17 @@ import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
 
-type DoorOptions = { clock?: Clock; timeouts?: { initMs: number; pingMs: number; closeMs: number } }
+type DoorOptions = {
+  clock?: Clock
+  timeouts?: { initMs: number; pingMs: number; closeMs: number }
+  limits?: Partial<LiveLimits>
+}
 
 /** The GraphQL door inside the test's own process, with an organization and a key: to look at what it holds on to. */
-export async function openLiveDoor(database: Database, { clock = systemClock, timeouts }: DoorOptions = {}) {
+export async function openLiveDoor(
+  database: Database,
+  { clock = systemClock, timeouts, limits: live }: DoorOptions = {},
+) {
   const events = openLog(database)
   const background = createBackground(silentLogger)
   const whatsapp = createCloudApi({ baseUrl: 'http://127.0.0.1:1', version: 'v24.0' })
@@ -46,12 +54,13 @@ export async function openLiveDoor(database: Database, { clock = systemClock, ti
   const organizationId = await newOrganization(database)
   const { secret, apiKey } = await createApiKey(ctx, organizationId, { name: 'test' })
 
-  const door = createApp(ctx, createDeliveries(ctx, 1), { ready: true, stopping: false })
+  const door = createApp(ctx, createDeliveries(ctx, 1), { ready: true, stopping: false }, live)
   const server = createServer(door.app).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const sockets = serveWebSocket(
     server,
     door.yoga,
+    door.live,
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
@@ -78,6 +87,10 @@ export async function openLiveDoor(database: Database, { clock = systemClock, ti
     events,
     organizationId,
     apiKey,
+    authorization,
+    live: door.live,
+    /** How many subscriptions are followed here. */
+    followed: () => door.live.hub.following().subscribers,
     url,
     sockets,
     append: (count: number) =>
@@ -97,13 +110,19 @@ export async function openLiveDoor(database: Database, { clock = systemClock, ti
       send({ type: 'connection_init', payload: { authorization } })
       await once(socket, 'message')
       socket.on('message', (data) => heard.push(JSON.parse(String(data))))
-      return { socket, heard, closed, send, subscribe: (id: string, query: string) => send(subscribe(id, query)) }
+      return {
+        socket,
+        heard,
+        closed,
+        send,
+        subscribe: (id: string, query: string, variables = {}) => send(subscribe(id, query, variables)),
+      }
     },
     /** An answer as server-sent events, with everything that has been read of it. */
-    async stream(query: string) {
+    async stream(query: string, headers: Record<string, string> = {}) {
       const asking = request(`http://127.0.0.1:${port}/graphql`, {
         method: 'POST',
-        headers: { authorization, accept: 'text/event-stream', 'content-type': 'application/json' },
+        headers: { authorization, accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
       })
       onTestFinished(() => void asking.destroy())
       asking.on('error', () => undefined)
@@ -122,4 +141,8 @@ export async function openLiveDoor(database: Database, { clock = systemClock, ti
 
 export type Heard = { type: string; id?: string; payload?: unknown }
 
-const subscribe = (id: string, query: string) => ({ type: 'subscribe', id, payload: { query } })
+const subscribe = (id: string, query: string, variables: object) => ({
+  type: 'subscribe',
+  id,
+  payload: { query, variables },
+})
