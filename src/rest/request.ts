@@ -27,19 +27,40 @@ const maxLimit = 100
 /** As many rows as the graph leaves out at most. */
 const maxSkip = 10_000_000
 
+const maxWaitSeconds = 30
+
 /** Which page is asked for; `limit` above 100 is 100. @throws BAD_REQUEST for anything but numbers from 1. */
 export function pageOf(query: RestRequest['query']): { page: number; limit: number } {
-  const faults = (['page', 'limit'] as const).filter((name) => {
-    const text = optionalText(query[name])
-    return text !== null && !/^0*[1-9]\d*$/.test(text)
-  })
-  if (faults.length > 0) {
-    throw badRequest(faults.map((path) => ({ path, message: 'must be a whole number, 1 or more' })))
-  }
+  requireNumbers(query, ['page', 'limit'])
   return {
     page: Math.min(Number(optionalText(query.page) ?? 1), Number.MAX_SAFE_INTEGER),
-    limit: Math.min(Number(optionalText(query.limit) ?? defaultLimit), maxLimit),
+    limit: limitOf(query),
   }
+}
+
+const limitOf = (query: RestRequest['query']) => Math.min(Number(optionalText(query.limit) ?? defaultLimit), maxLimit)
+
+/** Which events; `limit` above 100 is 100, `wait` above 30 seconds is 30. @throws BAD_REQUEST. */
+export function eventsAfter(query: RestRequest['query']): { after: string | null; first: number; waitSeconds: number } {
+  requireNumbers(query, ['limit'], ['wait'])
+  return {
+    after: optionalText(query.after),
+    first: limitOf(query),
+    waitSeconds: Math.min(Number(optionalText(query.wait) ?? 0), maxWaitSeconds),
+  }
+}
+
+/** @throws BAD_REQUEST naming every parameter that is there and no whole number, from 1 or from 0. */
+function requireNumbers(query: RestRequest['query'], fromOne: string[], fromZero: string[] = []): void {
+  const isNot = (form: RegExp) => (name: string) => {
+    const text = optionalText(query[name])
+    return text !== null && !form.test(text)
+  }
+  const details = [
+    ...fromOne.filter(isNot(/^0*[1-9]\d*$/)).map((path) => ({ path, message: 'must be a whole number, 1 or more' })),
+    ...fromZero.filter(isNot(/^\d+$/)).map((path) => ({ path, message: 'must be a whole number, 0 or more' })),
+  ]
+  if (details.length > 0) throw badRequest(details)
 }
 
 /** The same as the graph's arguments. A page far beyond every list is read as one that is only just beyond. */

@@ -6,19 +6,21 @@ import {
   ListContactsDocument,
   ListConversationsDocument,
   ListMessagesDocument,
+  ReadEventsDocument,
   SendMessageDocument,
   UploadMediaDocument,
 } from '../operations/generated/graphql.js'
 import {
   contactInput,
   conversationStatus,
+  eventsAfter,
   optionalText,
   page,
   type RestRequest,
   sendInput,
   uploadInput,
 } from './request.js'
-import { conversation, conversationWithMessages, identity, list, media, message, status } from './shapes.js'
+import { conversation, conversationWithMessages, events, identity, list, media, message, status } from './shapes.js'
 
 /** One documented path: which document it is, how the request becomes its variables and the data its answer. */
 export type Route<Data, Variables> = {
@@ -108,5 +110,13 @@ export const routes = [
     variables: (request) => ({ input: uploadInput(request) }),
     shape: (data) => media(data.uploadMedia.media),
     status: 201,
+  }),
+  route({
+    method: 'GET',
+    path: '/events',
+    operation: ReadEventsDocument,
+    variables: ({ query }) => eventsAfter(query),
+    shape: (data) => events(data.eventLog),
+    status: 200,
   }),
 ]

@@ -4,6 +4,7 @@ import type {
   GetConversationQuery,
   MessageFieldsFragment,
   UploadMediaMutation,
+  ReadEventsQuery,
 } from '../operations/generated/graphql.js'
 import { pageOf, type RestRequest } from './request.js'
 
@@ -57,4 +58,18 @@ export const conversationWithMessages = ({
 }: NonNullable<GetConversationQuery['conversation']>) => ({
   ...conversation(fields),
   messages: messages.nodes.map(message).reverse(),
+})
+
+/** Each event as webhooks carry it (contract, section 8), with its place. */
+export const events = ({ nodes, cursor, hasMore }: ReadEventsQuery['eventLog']) => ({
+  data: nodes.map(({ id, type, organizationId, timestamp, data, cursor }) => ({
+    id,
+    event: type,
+    organizationId,
+    timestamp,
+    data,
+    cursor,
+  })),
+  cursor,
+  hasMore,
 })

@@ -5,8 +5,10 @@ import { type EventType, eventTypes, eventTypesOf } from '../../events/types.js'
 import { findMessage } from '../../messages/messages.js'
 import { builder, requireScope } from '../builder.js'
 import { rowQuery } from '../connections.js'
+import { listCost } from '../cost.js'
 import type { GraphContext } from '../graph-context.js'
 import { followEvents } from '../live/feed.js'
+import { type LoggedPage, readEvents } from '../live/read-events.js'
 import { ConversationNode } from './conversation.js'
 import { MessageNode } from './message.js'
 
@@ -46,6 +48,7 @@ const Event = builder.objectRef<LoggedEvent>('Event').implement({
     id: t.exposeID('id', { description: 'The event id (`evt_...`), the same in webhooks.' }),
     cursor: t.string({ description: cursorField, resolve: (event, _args, ctx) => cursorOf(ctx, event) }),
     type: t.expose('type', { type: 'EventType', description: 'What happened.' }),
+    organizationId: t.exposeID('organizationId', { description: 'Whose event it is.' }),
     timestamp: t.expose('createdAt', { type: 'DateTime', description: 'When it happened.' }),
     data: t.expose('data', { type: 'JSON', description: 'The data as it was then, the same as webhooks carry.' }),
   }),
@@ -120,16 +123,66 @@ builder.subscriptionField('events', (t) =>
       after: t.arg.string({ description: after }),
     },
     subscribe: (_root, { types, after }, ctx) => {
-      for (const type of types ?? []) {
-        const scope = scopeOf(type)
-        if (scope) requireScope(ctx, scope)
-      }
-      const wanted = new Set(types ?? (Object.keys(eventTypes) as EventType[]).filter((type) => maySee(ctx, type)))
+      const wanted = wantedTypes(ctx, types)
       return followEvents(ctx, after, (event) => wanted.has(event.type))
     },
     resolve: (event) => event,
   }),
 )
+
+const EventPage = builder.objectRef<LoggedPage>('EventPage').implement({
+  description: 'Some consecutive events of the log.',
+  fields: (t) => ({
+    nodes: t.field({
+      type: [Event],
+      description: 'The events, oldest first.',
+      complexity: { field: 1, multiplier: 1 },
+      resolve: ({ events }) => events,
+    }),
+    cursor: t.string({
+      description: 'The place behind this page: give it as `after` to go on. It moves also where no event is shown.',
+      resolve: ({ position }, _args, ctx) => ctx.events.cursorOf(ctx.actor.organizationId, position),
+    }),
+    hasMore: t.exposeBoolean('hasMore', { description: 'Whether the log goes on behind this page already.' }),
+  }),
+})
+
+builder.queryField('eventLog', (t) =>
+  t.field({
+    type: EventPage,
+    description:
+      'The events behind a cursor, for those who can hold no subscription open: nothing missing, nothing twice, one order. Without `after` it begins at the end of the log.',
+    args: {
+      after: t.arg.string({ description: 'A cursor. Absent: from now on.' }),
+      first: t.arg.int({ defaultValue: 20, description: 'How many events at most, 1 to 100.' }),
+      types: t.arg({
+        type: ['EventType'],
+        description: 'Only these types; each must be within the scopes of the key. Absent: all that it may see.',
+      }),
+      waitSeconds: t.arg.int({
+        defaultValue: 0,
+        description: 'How long to wait for an event where there is none yet, 0 to 30 seconds.',
+      }),
+    },
+    complexity: ({ first }) => listCost({ first }),
+    resolve: (_root, { after, first, types, waitSeconds }, ctx) =>
+      readEvents(ctx, {
+        after,
+        first: first ?? 20,
+        waitSeconds: waitSeconds ?? 0,
+        types: wantedTypes(ctx, types),
+      }),
+  }),
+)
+
+/** @throws FORBIDDEN, naming the scope that one of the given types needs. */
+function wantedTypes(ctx: GraphContext, types: readonly EventType[] | null | undefined): ReadonlySet<EventType> {
+  for (const type of types ?? []) {
+    const scope = scopeOf(type)
+    if (scope) requireScope(ctx, scope)
+  }
+  return new Set(types ?? (Object.keys(eventTypes) as EventType[]).filter((type) => maySee(ctx, type)))
+}
 
 function maySee(ctx: GraphContext, type: EventType): boolean {
   const scope = scopeOf(type)

@@ -374,10 +374,23 @@ export type Event = {
   data: Scalars['JSON']['output'];
   /** The event id (`evt_...`), the same in webhooks. */
   id: Scalars['ID']['output'];
+  /** Whose event it is. */
+  organizationId: Scalars['ID']['output'];
   /** When it happened. */
   timestamp: Scalars['DateTime']['output'];
   /** What happened. */
   type: Scalars['EventType']['output'];
+};
+
+/** Some consecutive events of the log. */
+export type EventPage = {
+  __typename?: 'EventPage';
+  /** The place behind this page: give it as `after` to go on. It moves also where no event is shown. */
+  cursor: Scalars['String']['output'];
+  /** Whether the log goes on behind this page already. */
+  hasMore: Scalars['Boolean']['output'];
+  /** The events, oldest first. */
+  nodes: Array<Event>;
 };
 
 /** A file sent as an image. */
@@ -849,6 +862,8 @@ export type Query = {
   conversations: ConversationConnection;
   /** The event log's end now. Read it before a list, then subscribe with it as `after`: nothing is missed. */
   eventCursor: Scalars['String']['output'];
+  /** The events behind a cursor, for those who can hold no subscription open: nothing missing, nothing twice, one order. Without `after` it begins at the end of the log. */
+  eventLog: EventPage;
   /** A file sent or received; null where there is none of this id. */
   media?: Maybe<Media>;
   /** The people conversations can be assigned to, newest first. */
@@ -905,6 +920,15 @@ export type QueryConversationsArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
   skip?: InputMaybe<Scalars['Int']['input']>;
   status?: InputMaybe<ConversationStatus>;
+};
+
+
+/** Everything that can be read. */
+export type QueryEventLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  types?: InputMaybe<Array<Scalars['EventType']['input']>>;
+  waitSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1422,6 +1446,15 @@ export type GetConversationQueryVariables = Exact<{
 
 
 export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null } | null };
+
+export type ReadEventsQueryVariables = Exact<{
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  waitSeconds?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type ReadEventsQuery = { __typename?: 'Query', eventLog: { __typename?: 'EventPage', cursor: string, hasMore: boolean, nodes: Array<{ __typename?: 'Event', id: string, type: string, organizationId: string, timestamp: string, data: unknown, cursor: string }> } };
 
 export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string };
 
