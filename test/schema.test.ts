@@ -169,13 +169,13 @@ describe('each list', () => {
         .map(({ name }) => `${type.name}.${name}`),
     )
     // Of the reasons there are as many as codes, four at most.
-    expect(bare).toEqual(['Query.nodes', 'Sendability.reasons'])
+    expect(bare).toEqual(['EventPage.nodes', 'Query.nodes', 'Sendability.reasons'])
   })
 })
 
 describe('each field at the root', () => {
   it('needs a scope, but for those that any key may use or that ask for it by what they show', () => {
-    const anyKey = ['connection', 'eventCursor', 'events', 'node', 'nodes', 'viewer']
+    const anyKey = ['connection', 'eventCursor', 'eventLog', 'events', 'node', 'nodes', 'viewer']
     const open = [...query, ...mutations, ...subscriptions].filter((field) => scopeOf(field) === undefined)
     expect(namesOf(open).sort()).toEqual(anyKey)
     for (const field of [...query, ...mutations, ...subscriptions]) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
@@ -91,17 +92,18 @@ export function serveWebSocket(
       const { subscribe, id, extra } = runOf(args)
       const result = await subscribe(args)
       if (!(result instanceof LiveSubscription)) return result
+      if (extra.queue.subscriptions.size >= live.limits.subscriptionsPerSocket) return { errors: [tooMany(live)] }
       const tooSlow = (_error: DomainError, cursor: string) =>
         close(extra.socket, readTooSlowly, `Too slow; resume after ${cursor}`)
-      return deliverToSocket(live, result, { id, queue: extra.queue, ended: extra.ended, tooSlow })
+      return deliverToSocket(live, result, { id, queue: extra.queue, tooSlow })
     },
     async onConnect({ connectionParams, extra }) {
       const graphContext = await admit(extra, connectionParams)
       return graphContext !== null && hold(extra, graphContext)
     },
-    async onSubscribe({ connectionParams, extra, subscriptions }, id, { query, operationName, variables }) {
+    async onSubscribe({ connectionParams, extra }, id, { query, operationName, variables }) {
       try {
-        const refusal = (await door.countOperation(extra.request)) ?? tooMany(subscriptions, live)
+        const refusal = await door.countOperation(extra.request)
         if (refusal) return [asGraphQLError(refusal)]
         const graphContext = await admit(extra, connectionParams)
         if (!graphContext) return [new GraphQLError('Not authenticated.')]
@@ -125,6 +127,8 @@ export function serveWebSocket(
   })
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const ended = new AbortController()
+    // As many operations as wait for something listen to it.
+    setMaxListeners(0, ended.signal)
     socket.once('close', () => ended.abort())
     const extra = { request, socket, queue: new SocketQueue(socket, live.limits), ended: ended.signal }
     serveSocket(protocol, socket, extra, timeouts.pingMs, logger)
@@ -198,12 +202,10 @@ type Run = {
 /** How an operation is run, which its context carries from one hook of the library to the next. */
 const runOf = (args: ExecutionArgs): Run => (args.contextValue as { [runKey]: Run })[runKey]
 
-const tooMany = (running: object, { limits }: Live): DomainError | null =>
-  Object.keys(running).length > limits.operationsPerSocket
-    ? new DomainError('RATE_LIMITED', `At most ${limits.operationsPerSocket} operations run on a socket at a time.`, {
-        retryAfter: 1,
-      })
-    : null
+const tooMany = ({ limits }: Live): GraphQLError => {
+  const message = `At most ${limits.subscriptionsPerSocket} subscriptions live on one socket.`
+  return asGraphQLError(new DomainError('RATE_LIMITED', message, { retryAfter: 1 }))
+}
 
 function authorizationOf(params: Record<string, unknown> | undefined, req: IncomingMessage): string | undefined {
   const given = params?.authorization ?? params?.Authorization

@@ -118,6 +118,14 @@ export async function openLiveDoor(
         subscribe: (id: string, query: string, variables = {}) => send(subscribe(id, query, variables)),
       }
     },
+    /** A bare WebSocket that has said who it is, and hears no ack; answers how it was closed. */
+    async unanswered() {
+      const socket = new WebSocket(url, 'graphql-transport-ws')
+      onTestFinished(() => socket.terminate())
+      await once(socket, 'open')
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }))
+      return once(socket, 'close').then(([code, reason]) => `${code} ${reason}`)
+    },
     /** An answer as server-sent events, with everything that has been read of it. */
     async stream(query: string, headers: Record<string, string> = {}) {
       const asking = request(`http://127.0.0.1:${port}/graphql`, {

@@ -4,8 +4,8 @@ import { secondsMs } from '../../core/clock.js'
 export type LiveLimits = {
   /** WebSockets and event streams that one key may have open on one server. */
   connectionsPerKey: number
-  /** Operations that may run on one WebSocket at a time. */
-  operationsPerSocket: number
+  /** Subscriptions that may live on one WebSocket. */
+  subscriptionsPerSocket: number
   /** What may wait for one subscriber in this process; beyond it, it goes on alone, as fast as it reads. */
   waitingBytes: number
   waitingEvents: number
@@ -19,7 +19,7 @@ export type LiveLimits = {
 
 export const liveLimits: LiveLimits = {
   connectionsPerKey: 20_000,
-  operationsPerSocket: 100,
+  subscriptionsPerSocket: 100,
   waitingBytes: 64 * 1024,
   waitingEvents: 1000,
   stalledMs: secondsMs(30),

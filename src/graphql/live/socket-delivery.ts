@@ -11,10 +11,10 @@ import type { LiveSubscription } from './subscription.js'
 export function deliverToSocket(
   live: Live,
   subscription: LiveSubscription,
-  target: { id: string; queue: SocketQueue; ended: AbortSignal; tooSlow(error: DomainError, cursor: string): void },
+  target: { id: string; queue: SocketQueue; tooSlow(error: DomainError, cursor: string): void },
 ): AsyncGenerator<never, void, undefined> {
   const prefix = SocketQueue.prefixOf(target.id)
-  const { queue, ended } = target
+  const { queue } = target
   const over = { done: true as const, value: undefined }
   let end: () => void = () => undefined
   let failWith: (error: unknown) => void = () => undefined
@@ -26,11 +26,11 @@ export function deliverToSocket(
   let leave: (() => void) | null = null
 
   function stop(): void {
-    ended.removeEventListener('abort', stop)
+    queue.subscriptions.delete(stop)
     leave?.()
     end()
   }
-  ended.addEventListener('abort', stop, { once: true })
+  queue.subscriptions.add(stop)
 
   /** Begins when the library asks for the first result: then the subscription is known to it, and can be ended. */
   function begin(): void {
@@ -48,7 +48,7 @@ export function deliverToSocket(
 
   return {
     next() {
-      if (ended.aborted) stop()
+      if (queue.socket.readyState !== queue.socket.OPEN) stop()
       else if (!leave) begin()
       return outcome
     },

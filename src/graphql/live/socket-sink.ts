@@ -4,11 +4,10 @@ import type { LiveItem } from './subscription.js'
 
 const end = Buffer.from('}')
 
-/**
- * The `next` messages of one subscription of a WebSocket. What waits is counted for the socket, over all of its
- * subscriptions, since one peer reads them.
- */
+/** The `next` messages of a WebSocket. What waits is counted over all its subscriptions, since one peer reads them. */
 export class SocketQueue {
+  /** How to end what lives on this socket. */
+  readonly subscriptions = new Set<() => void>()
   #waiting = 0
   readonly #roomFor = new Set<() => void>()
   readonly #sent = () => {
@@ -22,6 +21,7 @@ export class SocketQueue {
   ) {
     socket.once('close', () => {
       for (const proceed of [...this.#roomFor]) proceed()
+      for (const stop of [...this.subscriptions]) stop()
     })
   }
 
