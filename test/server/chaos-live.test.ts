@@ -1,14 +1,25 @@
 import { createClient as createSseClient } from 'graphql-sse'
 import { createClient as createWsClient } from 'graphql-ws'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
-import { eventCursor, eventsQuery, type LiveEvent, logSince, makeContact, type Transport } from '../support/live.js'
-import { describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
+import { testDatabaseUrl } from '../support/fresh-postgres.js'
+import { eventCursor, eventsQuery, type LiveEvent, logSince, type Transport } from '../support/live.js'
+import { hasRedisServer, startRedis } from '../support/redis-process.js'
+import { describeServer, eventually, newPhone, startServer, store, type TestServer } from '../support/server.js'
+import { startTcpProxy } from '../support/tcp-proxy.js'
 
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000)
-const [writers, contactsEach, subscribers] = [4, 25, 10]
+/** `npm run chaos:live` runs the long form, and prints the counts. */
+const long = process.env.KAANHA_CHAOS === 'long'
+const size = long
+  ? { writers: 20, contactsEach: 60, subscribers: 50, life: 120, kills: 3 }
+  : { writers: 4, contactsEach: 25, subscribers: 10, life: 20, kills: 1 }
 /** Much longer than it takes: for machines that do other things. */
-const waitMs = 60_000
+const waitMs = long ? 300_000 : 60_000
+
+/** What goes wrong, beside the sockets that die all the time; once for each of the parts that the writing is cut into. */
+type Accident = () => Promise<void>
+type Door = { url: string; key: string }
 
 describeServer('followers whose sockets die at random, while the server is killed and comes back', () => {
   let server: TestServer
@@ -20,53 +31,121 @@ describeServer('followers whose sockets die at random, while the server is kille
   test(
     `miss nothing, see nothing twice, and see one order (CHAOS_SEED=${seed})`,
     async () => {
-      const random = seededRandom(seed)
-      const start = await eventCursor(server)
-      const following = Array.from({ length: subscribers }, (_, index) =>
-        resumingSubscriber(server, index % 2 ? 'SSE' : 'WebSocket', start, () => 1 + Math.floor(random() * 20)),
-      )
-      let made = 0
-      const writing = Array.from({ length: writers }, async () => {
-        for (let n = 0; n < contactsEach; n++) {
-          await makeForSure(server)
-          made++
-        }
+      await surviveChaos(server, server, async () => {
+        await server.kill()
+        await server.restart()
       })
-      await eventually(() => made >= (writers * contactsEach) / 2, waitMs)
-      await server.kill()
-      await server.restart()
-      await Promise.all(writing)
-
-      const log = (await logSince(server, start)).map(({ cursor }) => cursor)
-      const last = log.at(-1)
-      expect(log.length).toBeGreaterThanOrEqual(writers * contactsEach)
-      const isThere = ({ seen }: { seen: LiveEvent[] }) => seen.some(({ cursor }) => cursor === last)
-      for (const subscriber of following) await eventually(() => isThere(subscriber), waitMs)
-      for (const subscriber of following) {
-        // The event that marked the end of the log has come, or not yet.
-        expect(subscriber.seen.slice(0, log.length).map(({ cursor }) => cursor)).toEqual(log)
-        expect(subscriber.seen.length).toBeLessThan(log.length + 2)
-        expect(subscriber.errors).toEqual([])
-        expect(subscriber.deaths()).toBeGreaterThan(1)
-        await subscriber.stop()
-      }
     },
     3 * waitMs,
   )
 })
 
+describe.skipIf(store !== 'postgres' || testDatabaseUrl === null || !hasRedisServer)(
+  'followers of two servers behind a proxy (TEST_DATABASE_URL, redis-server)',
+  () => {
+    test(
+      `miss nothing while servers are killed, the way is cut and Redis begins anew (CHAOS_SEED=${seed})`,
+      async () => {
+        const redis = await startRedis()
+        onTestFinished(() => redis.stop())
+        const one = await startServer({ env: { REDIS_URL: redis.url } })
+        onTestFinished(() => one.dispose())
+        const two = await startServer({
+          env: {
+            REDIS_URL: redis.url,
+            DATABASE_URL: one.env.DATABASE_URL ?? '',
+            KAANHA_BOOTSTRAP_KEY: one.key,
+            SIMULATOR: 'off',
+            WHATSAPP_API_URL: one.simulatorUrl,
+          },
+        })
+        onTestFinished(() => two.dispose())
+        const ports = [one, two].map(({ url }) => Number(new URL(url).port))
+        let turn = 0
+        const proxy = await startTcpProxy(() => ({ host: '127.0.0.1', port: ports[turn++ % 2] ?? 0 }))
+        onTestFinished(() => proxy.close())
+        await surviveChaos({ url: `http://127.0.0.1:${proxy.port}`, key: one.key }, one, async () => {
+          await two.kill()
+          await redis.restart()
+          proxy.cut()
+          proxy.restore()
+          await two.restart()
+        })
+      },
+      3 * waitMs,
+    )
+  },
+)
+
+/** Writes and follows through a door while accidents happen; what every follower has seen is the log of `server`. */
+async function surviveChaos(door: Door, server: TestServer, accident: Accident): Promise<void> {
+  const random = seededRandom(seed)
+  const start = await eventCursor(server)
+  const following = Array.from({ length: size.subscribers }, (_, index) =>
+    resumingSubscriber(door, index % 2 ? 'SSE' : 'WebSocket', start, () => 1 + Math.floor(random() * size.life)),
+  )
+  const total = size.writers * size.contactsEach
+  let made = 0
+  const writing = Array.from({ length: size.writers }, async () => {
+    for (let n = 0; n < size.contactsEach; n++) {
+      await makeForSure(door)
+      made++
+    }
+  })
+  for (let n = 1; n <= size.kills; n++) {
+    await eventually(() => made >= (n * total) / (size.kills + 1), waitMs)
+    await accident()
+  }
+  await Promise.all(writing)
+
+  const log = (await logSince(server, start)).map(({ cursor }) => cursor)
+  const last = log.at(-1)
+  expect(log.length).toBeGreaterThanOrEqual(total)
+  const isThere = ({ seen }: { seen: LiveEvent[] }) => seen.some(({ cursor }) => cursor === last)
+  for (const subscriber of following) await eventually(() => isThere(subscriber), waitMs)
+  // The event that marked the end of the log has come, or not yet.
+  const lists = following.map(({ seen }) => seen.map(({ cursor }) => cursor).slice(0, log.length + 1))
+  const missing = lists.map((list) => log.filter((cursor) => !new Set(list).has(cursor)).length)
+  const doubled = lists.map((list) => list.length - new Set(list).size)
+  const deaths = following.reduce((sum, subscriber) => sum + subscriber.deaths(), 0)
+  if (long) {
+    const count = (counts: number[]) => counts.reduce((sum, n) => sum + n, 0)
+    console.log(
+      `${size.writers} writers, ${size.subscribers} subscribers, ${log.length} events, ${size.kills} accidents, ` +
+        `${deaths} connections ended: ${count(missing)} missing, ${count(doubled)} doubled`,
+    )
+  }
+  for (const [index, subscriber] of following.entries()) {
+    expect(lists[index]?.slice(0, log.length)).toEqual(log)
+    expect(subscriber.seen.length).toBeLessThan(log.length + 2)
+    expect(subscriber.errors).toEqual([])
+    expect(subscriber.deaths()).toBeGreaterThan(1)
+    await subscriber.stop()
+  }
+}
+
 /** Creates a contact, again and again until it is there: an answer that was lost may have been a yes. */
-async function makeForSure(server: TestServer): Promise<void> {
+async function makeForSure({ url, key }: Door): Promise<void> {
   const phone = newPhone()
+  const ask = async (query: string) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { phone } }),
+    })
+    return ((await response.json()) as { data: { createContact?: object; contact?: object } | null }).data
+  }
   await eventually(async () => {
     try {
-      await makeContact(server, phone)
-      return true
+      const made = await ask(
+        'mutation ($phone: String!) { createContact(input: { phone: $phone, name: "Asha Rao" }) { contact { id } } }',
+      )
+      return (
+        Boolean(made?.createContact) ||
+        Boolean((await ask('query ($phone: String!) { contact(phone: $phone) { id } }'))?.contact)
+      )
     } catch {
-      const found = await server
-        .graphql('query ($phone: String!) { contact(phone: $phone) { id } }', { phone })
-        .catch(() => null)
-      return Boolean(found?.data?.contact)
+      return false
     }
   }, waitMs)
 }
@@ -74,7 +153,7 @@ async function makeForSure(server: TestServer): Promise<void> {
 type Link = { next(event: LiveEvent): void; ended(): void; failed(errors: unknown): void }
 
 /** Follows the log, dies after as many events as `life` says, and goes on with its last cursor, until it is stopped. */
-function resumingSubscriber(server: TestServer, transport: Transport, start: string, life: () => number) {
+function resumingSubscriber(server: Door, transport: Transport, start: string, life: () => number) {
   const seen: LiveEvent[] = []
   const errors: unknown[] = []
   let deaths = 0
@@ -122,7 +201,7 @@ function resumingSubscriber(server: TestServer, transport: Transport, start: str
 }
 
 /** One subscription, on a connection of its own; answers how to cut that without a word. */
-function connect(server: TestServer, transport: Transport, after: string, link: Link): () => void {
+function connect(server: Door, transport: Transport, after: string, link: Link): () => void {
   const killer = new AbortController()
   const authorization = `Bearer ${server.key}`
   const sink = {

@@ -11,13 +11,18 @@ export type TcpProxy = {
   close(): Promise<void>
 }
 
-/** Stands between a server and what it depends on, so that a test can take it away. */
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+type Target = { host: string; port: number }
+
+/**
+ * Stands between a server and what it depends on, or its callers, so that a test can take it away. A function chooses anew
+ * for each connection.
+ */
+export async function startTcpProxy(target: Target | (() => Target)): Promise<TcpProxy> {
   let state: 'open' | 'cut' | 'frozen' = 'open'
   const pairs = new Set<readonly [Socket, Socket]>()
   const server = createServer((near) => {
     if (state === 'cut') return void near.destroy()
-    const far = connect(target)
+    const far = connect(typeof target === 'function' ? target() : target)
     const pair = [near, far] as const
     pairs.add(pair)
     for (const [from, to] of [pair, [far, near] as const]) {
