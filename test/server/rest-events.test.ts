@@ -86,15 +86,13 @@ describeServer('GET /events', () => {
     const { json } = await get(`?after=${start}`, narrowKey)
     expect(json.data.map(({ event }: { event: string }) => event)).toEqual(['contact.created'])
     expect((await get(`?after=${json.cursor}`, narrowKey)).json.data).toEqual([])
-    expectRestError(await get(`?after=${start}`, strangersKey), 400, 'BAD_REQUEST')
+    expectRestError(await get(`?after=${start}`, strangersKey), 400, 'BAD_REQUEST', faulty('after'))
   })
 
   test.each(['after=nonsense', 'limit=0', 'limit=x', 'wait=-1', 'wait=1.5', 'wait=soon'])(
     'refuses %s',
     async (query) => {
-      const answer = await get(`?${query}`)
-      expectRestError(answer, 400, 'BAD_REQUEST')
-      expect(answer.json.details).toMatchObject([{ path: query.split('=')[0] }])
+      expectRestError(await get(`?${query}`), 400, 'BAD_REQUEST', faulty(query.split('=')[0]))
     },
   )
 
@@ -113,3 +111,4 @@ describeServer('GET /events', () => {
 })
 
 const isReceived = ({ event }: { event: string }) => event === 'message.received'
+const faulty = (path: string | undefined) => ({ details: [{ path, message: expect.any(String) }] })
