@@ -1,12 +1,9 @@
 // How fast one event reaches 1,000 subscribers, beside what the same libraries do as documented and beside bare `ws`, in
 // turns in one run: `npm run bench:fanout [-- SUBSCRIBERS EVENTS ROUNDS]`. Only the ratios carry over to other machines.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { build } from '../scripts/build.mjs'
+import { answer, ask, end, run } from './fanout/children.mjs'
 
 const [subscribers = 1000, events = 100, rounds = 3] = process.argv.slice(2).map(Number)
-const script = (name) => fileURLToPath(new URL(`./fanout/${name}.mjs`, import.meta.url))
 build()
 
 const kinds = [
@@ -38,9 +35,9 @@ show('against raw ws, deliveries/s', ratio('Kaanha Graph', 'raw ws', 'perSecond'
 show('time with one that never reads', ratio('Kaanha Graph', 'Kaanha Graph, one never reads', 'perSecond'))
 
 async function measure({ server: kind, deaf }) {
-  const server = fork(script('servers'), [kind])
+  const server = run('servers', [kind])
   const { url, key } = await answer(server)
-  const clients = fork(script('clients'), [url, key, String(subscribers - deaf), String(deaf)])
+  const clients = run('clients', [url, key, String(subscribers - deaf), String(deaf)])
   await answer(clients)
   const results = []
   for (let run = 0; run < 4; run++) {
@@ -55,23 +52,6 @@ async function measure({ server: kind, deaf }) {
     const cpuUs = ((after.cpuMs - before.cpuMs) * 1000) / deliveries
     if (run > 0) results.push({ perSecond: deliveries / seconds, cpuUs, rssMb: after.rssMb })
   }
-  for (const child of [clients, server]) {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
+  await end(clients, server)
   return results
-}
-
-async function ask(child, message) {
-  const answered = answer(child)
-  child.send(message)
-  return answered
-}
-
-async function answer(child) {
-  const [message] = await Promise.race([
-    once(child, 'message', { signal: AbortSignal.timeout(120_000) }),
-    once(child, 'exit').then(() => Promise.reject(new Error('a child ended'))),
-  ])
-  return message
 }

@@ -13,6 +13,7 @@ server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 process.on('message', ({ events }) => {
   if (events) return emit(events)
+  globalThis.gc?.()
   const { user, system } = process.cpuUsage()
   process.send({ cpuMs: (user + system) / 1000, rssMb: process.memoryUsage.rss() / 1e6 })
 })
