@@ -58,9 +58,17 @@ async function kaanha() {
   const authenticate = (req, authorization) => authenticated(ctx, req, authorization)
   const { countOperation } = door.requestLimit
   serveWebSocket(server, door.yoga, door.live, { authenticate, countOperation, requestIdOf }, logger)
+  // All but one in one statement: what is measured is the fan-out, not the embedded database's inserts.
   const emit = (count) =>
     database.transaction(async (tx) => {
-      for (let n = 0; n < count; n++) await events.append(tx, { organizationId, type: 'contact.updated', data })
+      await tx.$executeRawUnsafe(
+        `INSERT INTO "Event" ("organizationId", id, type, data)
+         SELECT $1, 'evt_' || gen_random_uuid(), 'contact.updated', $2::jsonb FROM generate_series(2, $3::int)`,
+        organizationId,
+        JSON.stringify(data),
+        count,
+      )
+      await events.append(tx, { organizationId, type: 'contact.updated', data })
     })
   return { server, key: secret, emit }
 }
