@@ -55,16 +55,7 @@ export function createApp(
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use(
-    '/graphql',
-    cors,
-    requestLimit.middleware,
-    key,
-    rawBody(),
-    graphqlUpload(),
-    kept,
-    toYoga(yoga),
-  )
+  app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), graphqlUpload(), kept, toYoga(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
   app.use('/api', cors, requestLimit.middleware, key, rawBody(), kept)

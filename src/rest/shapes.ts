@@ -3,8 +3,8 @@ import type {
   ConversationFieldsFragment,
   GetConversationQuery,
   MessageFieldsFragment,
-  UploadMediaMutation,
   ReadEventsQuery,
+  UploadMediaMutation,
 } from '../operations/generated/graphql.js'
 import { pageOf, type RestRequest } from './request.js'
 

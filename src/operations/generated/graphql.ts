@@ -1754,6 +1754,22 @@ fragment ConversationFields on Conversation {
   windowExpiresAt
   createdAt
 }`) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
+export const ReadEventsDocument = new TypedDocumentString(`
+    query ReadEvents($after: String, $first: Int, $waitSeconds: Int) {
+  eventLog(after: $after, first: $first, waitSeconds: $waitSeconds) {
+    nodes {
+      id
+      type
+      organizationId
+      timestamp
+      data
+      cursor
+    }
+    cursor
+    hasMore
+  }
+}
+    `) as unknown as TypedDocumentString<ReadEventsQuery, ReadEventsQueryVariables>;
 export const UploadMediaDocument = new TypedDocumentString(`
     mutation UploadMedia($input: UploadMediaInput!) {
   uploadMedia(input: $input) {
