@@ -86,7 +86,7 @@ export function loadConfig(env: Environment): Config {
     },
     simulator,
     sends: {
-      unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), apiUrl === simulatorUrl ? 60 : 900),
+      unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), isSimulator(apiUrl) ? 60 : 900),
       unknownPolicy: read('SEND_UNKNOWN_POLICY', oneOf('resend', 'give_up'), 'resend'),
     },
     consent: {
@@ -172,6 +172,9 @@ function readWhatsApp(read: Reader, required: boolean): WhatsAppSettings {
 const isSet = (value: string | undefined) => value !== undefined && value.trim() !== ''
 
 const isMetas = (apiUrl: string) => /(?:^|\.)facebook\.com$/.test(new URL(apiUrl).hostname)
+
+/** WhatsApp itself is nowhere near; what answers on this machine is a simulator, beside the server or on its own. */
+const isSimulator = (apiUrl: string) => /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(new URL(apiUrl).hostname)
 
 /** It goes into a header. */
 const token = (value: string) => {

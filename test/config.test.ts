@@ -247,6 +247,8 @@ describe('the number behind WhatsApp', () => {
   test('how long an unknown send waits is 60 seconds with the simulator, else 900, unless it is set', () => {
     const grace = (env: Environment) => loadConfig(env).sends.unknownGraceSeconds
     expect(grace({})).toBe(60)
+    expect(grace({ WHATSAPP_API_URL: 'http://localhost:9000' })).toBe(60)
+    expect(grace({ SIMULATOR: 'on', WHATSAPP_API_URL: 'http://127.0.0.1:9000' })).toBe(60)
     expect(grace(meta)).toBe(900)
     expect(grace({ WHATSAPP_API_URL: 'https://gateway.example.com' })).toBe(900)
     expect(grace({ ...meta, SEND_UNKNOWN_GRACE_SECONDS: '30' })).toBe(30)
