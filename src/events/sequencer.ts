@@ -9,13 +9,15 @@ export type Head = { organizationId: string; position: bigint }
  * docs/decisions/event-order.md: only committed rows are seen, one sequencer at a time (the advisory lock, across all
  * servers), and numbering is itself a transaction.
  *
- * Three statements in one message run as one transaction, each with a snapshot of its own: the second must not look
- * before the first has the lock.
+ * The statements of one message run as one transaction, each with a snapshot of its own: the numbering must not look
+ * before the first has the lock. A few events are numbered in a log that grows fast; the planner, whose statistics are
+ * always behind it, would read all of it each time.
  */
 const batchSize = 2000
 const lockKey = 7_310_571
 const sequenceSql = `
 SELECT pg_advisory_xact_lock(${lockKey});
+SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
 WITH pending AS (
   SELECT "organizationId", id, row_number() OVER (PARTITION BY "organizationId" ORDER BY "insertion") AS place
   FROM (
