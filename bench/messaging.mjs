@@ -112,6 +112,7 @@ async function main() {
     const third = Math.floor(phones.length / 3)
     await flood(phones.slice(0, 200), 16, send)
     await database.quiet()
+    await database.analyze()
     await faults({ autoStatuses: false })
     await timed('sends, 32 at a time, no statuses', () => flood(phones.slice(200, third), 32, send))
     await database.quiet()
@@ -244,6 +245,13 @@ async function createDatabase() {
       await client.query('ANALYZE')
       await client.end()
       return rows.map(({ phone }) => phone)
+    },
+    /** Statistics of what is there by now, as PostgreSQL makes them by itself within a minute. */
+    async analyze() {
+      const client = new pg.Client({ connectionString: url.href })
+      await client.connect()
+      await client.query('ANALYZE')
+      await client.end()
     },
     /** Resolves when nothing inbound waits and, where statuses are sent, no message is short of its last. */
     async quiet() {

@@ -10,8 +10,9 @@ export type Head = { organizationId: string; position: bigint }
  * servers), and numbering is itself a transaction.
  *
  * The statements of one message run as one transaction, each with a snapshot of its own: the numbering must not look
- * before the first has the lock. A few events are numbered in a log that grows fast; the planner, whose statistics are
- * always behind it, would read all of it each time.
+ * before the first has the lock. A few events are numbered in a log that grows fast: a planner whose statistics are behind
+ * it would read much of it each time, so the rows are found by the index of what has no number, and again by where they
+ * lie, which nobody else changes.
  */
 const batchSize = 2000
 const lockKey = 7_310_571
@@ -19,9 +20,9 @@ const sequenceSql = `
 SELECT pg_advisory_xact_lock(${lockKey});
 SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
 WITH pending AS (
-  SELECT "organizationId", id, row_number() OVER (PARTITION BY "organizationId" ORDER BY "insertion") AS place
+  SELECT "organizationId", row, row_number() OVER (PARTITION BY "organizationId" ORDER BY "insertion") AS place
   FROM (
-    SELECT "organizationId", id, "insertion" FROM "Event" WHERE "position" IS NULL ORDER BY "insertion" LIMIT ${batchSize}
+    SELECT "organizationId", ctid AS row, "insertion" FROM "Event" WHERE "position" IS NULL ORDER BY "insertion" LIMIT ${batchSize}
   ) AS batch
 ), counts AS (
   SELECT "organizationId", count(*) AS n FROM pending GROUP BY 1
@@ -32,7 +33,7 @@ WITH pending AS (
 ), numbered AS (
   UPDATE "Event" AS e SET "position" = heads."position" - counts.n + pending.place
   FROM pending JOIN heads USING ("organizationId") JOIN counts USING ("organizationId")
-  WHERE e."organizationId" = pending."organizationId" AND e.id = pending.id
+  WHERE e.ctid = pending.row
   RETURNING 1
 )
 SELECT "organizationId", "position"::text AS "position", (SELECT count(*) FROM numbered)::int AS numbered FROM heads;
