@@ -8,11 +8,12 @@ import { createBackground } from './background.js'
 import { type Config, describeConfig } from './config.js'
 import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
 import type { Context } from './context.js'
-import { type Clock, hoursMs, secondsMs, systemClock } from './core/clock.js'
+import { type Clock, hoursMs, minutesMs, secondsMs, systemClock } from './core/clock.js'
 import { createLogger, type Logger } from './core/logger.js'
 import { createSignal } from './core/signal.js'
 import { createDatabase } from './database/client.js'
 import { openEmbedded } from './database/embedded/open.js'
+import { keepUp } from './database/embedded/upkeep.js'
 import { applyMigrations } from './database/migrate.js'
 import { createPool } from './database/pool.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
@@ -157,6 +158,9 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
     startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
+    ...(embedded
+      ? [startRecurring('keep up the embedded database', minutesMs(1), logger, () => keepUp(ctx.database))]
+      : []),
   ]
   closing.push((msLeft) => withTimeout(Promise.all(recurring.map((work) => work.stop())), msLeft()))
   state.ready = true

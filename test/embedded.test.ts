@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { DataFolderUnusable } from '../src/database/embedded/data-folder.js'
 import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from '../src/database/embedded/open.js'
+import { keepUp } from '../src/database/embedded/upkeep.js'
 import { DataFolderInUse } from '../src/database/lock-file.js'
 import { startChild } from './support/children.js'
 import { silentLogger } from './support/silent-logger.js'
@@ -55,6 +56,27 @@ describe('opening the embedded database', () => {
     const database = await open({ dataDir })
     expect((await database.pool.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
     expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'server.lock'])
+  })
+
+  it('keeps its statistics, and uses the room of dead rows again, as a server does by itself', async () => {
+    const { pool } = await open({ dataDir: await dataFolder() })
+    const database = { query: async (sql: string) => (await pool.query(sql)).rows }
+    const known = async () => {
+      await pool.query('SELECT pg_stat_force_next_flush()')
+      const { rows } = await pool.query(
+        `SELECT c.reltuples AS rows, s.n_dead_tup::int AS dead FROM pg_class AS c JOIN pg_stat_user_tables AS s ON s.relid = c.oid
+         WHERE c.relname = 'written'`,
+      )
+      return rows[0]
+    }
+    await pool.query('INSERT INTO written (id) SELECT generate_series(1, 1000)')
+    await known()
+    await keepUp(database)
+    expect(await known()).toMatchObject({ rows: 1000 })
+    await pool.query('DELETE FROM written WHERE id <= 500')
+    expect(await known()).toMatchObject({ dead: 500 })
+    await keepUp(database)
+    expect(await known()).toEqual({ rows: 500, dead: 0 })
   })
 
   it('has the extensions that the migrations ask for', async () => {
