@@ -24,6 +24,8 @@ export type Context = {
   publicFetcher: PublicFetcher
   /** Tells that a customer has sent a file, which is to be fetched. */
   mediaArrived: Signal
+  /** Tells that a webhook was saved, or deliveries made that no event made. */
+  webhooksDue: Signal
   clock: Clock
   logger: Logger
   /** Work that goes on after its caller has been answered; the server waits for it when it stops. */

@@ -39,6 +39,7 @@ import { startSimulatorThread } from './simulator-thread.js'
 import { StartError } from './start-error.js'
 import { createTemplateRefresh } from './templates/sync.js'
 import { syncAtConnect } from './templates/templates.js'
+import { createWebhookDispatcher } from './webhooks/dispatcher.js'
 import { createCloudApi } from './whatsapp/cloud-api.js'
 
 export type RunningServer = {
@@ -150,11 +151,14 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     const operator = await serveOperator(ctx)
     closing.push((msLeft) => withTimeout(operator.close(), msLeft()))
   }
+  const webhooks = createWebhookDispatcher(ctx)
+  closing.push(() => webhooks.stop())
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('fetch media', sweepIntervalMs, logger, () => fetcher.sweep()),
     startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
+    startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
     startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
@@ -205,7 +209,8 @@ async function createContext(
   const limits = createLimits({ ...config.limits, redis: redis?.client ?? null, logger })
   const files = createFileStore(join(config.dataDir, 'media'))
   const mediaArrived = createSignal()
-  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived }
+  const webhooksDue = createSignal()
+  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
 }
 

@@ -59,6 +59,8 @@ export type EventLog = {
   ): Promise<{ position: bigint; atEnd: boolean }>
   /** How far the log is known to reach here, without asking; null where nobody follows it here. */
   end(organizationId: string): bigint | null
+  /** Says which logs have grown, as far as is heard here: to look sooner, never to rely on. */
+  onGrowth(listener: (organizationIds: string[]) => void): void
   /** Who follows here now, for metrics. */
   following(): Following
   close(): Promise<void>
@@ -68,8 +70,10 @@ export type EventLogOptions = { database: Database; bus: Bus; logger: Logger; po
 
 export function createEventLog({ database, bus, logger, pollIntervalMs }: EventLogOptions): EventLog {
   const tails = createTails({ read, heads, logger, pollIntervalMs })
+  const growthListeners = new Set<(organizationIds: string[]) => void>()
   const advance = (advanced: Head[]) => {
     for (const { organizationId, position } of advanced) tails.advanced(organizationId, position)
+    for (const listener of growthListeners) listener(advanced.map(({ organizationId }) => organizationId))
   }
   const sequencer = createSequencer(database, logger, (advanced) => {
     advance(advanced)
@@ -119,6 +123,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
     read,
     follow: tails.follow,
     end: tails.end,
+    onGrowth: (listener) => void growthListeners.add(listener),
     following: tails.following,
     cursorOf: encodeCursor,
     async startOf(organizationId, cursor, path) {

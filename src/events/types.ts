@@ -24,12 +24,20 @@ export const eventTypes = {
     webhook: false,
     about: 'A template changed, came or went; what WhatsApp lists no more is DELETED.',
   },
+  'webhook.disabled': {
+    webhook: false,
+    about: 'A webhook is sent nothing more: it was gone, or failed for five days.',
+  },
+  'webhook.test': { webhook: false, about: 'A webhook was saved: sent to that webhook alone, and in no log.' },
 } as const satisfies Record<string, { webhook: boolean; about: string }>
 
 export type EventType = keyof typeof eventTypes
 
 export const isEventType = (value: unknown): value is EventType =>
   typeof value === 'string' && Object.hasOwn(eventTypes, value)
+
+/** What a webhook may choose. */
+export const webhookEventTypes = (Object.keys(eventTypes) as EventType[]).filter((type) => eventTypes[type].webhook)
 
 export const eventTypesOf = (noun: 'message' | 'conversation'): EventType[] =>
   (Object.keys(eventTypes) as EventType[]).filter((type) => type.startsWith(`${noun}.`))

@@ -11,6 +11,8 @@ export const nodeScopes: Partial<Record<IdKind, NamedScope | null>> = {
   Media: 'media:read',
   Template: 'templates:read',
   Member: 'conversations:read',
+  Webhook: 'webhooks:manage',
+  WebhookDelivery: 'webhooks:manage',
   Organization: null,
   WhatsAppConnection: null,
 }

@@ -12,6 +12,8 @@ import './types/conversation.js'
 import './types/send-message.js'
 import './types/sendability.js'
 import './types/events.js'
+import './types/webhook.js'
+import './types/webhook-delivery.js'
 
 /** The one contract. schema.graphql is printed from it. */
 export const schema = builder.toSchema()

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import type { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Agent, buildConnector } from 'undici'
 import { isPublicAddress } from './addresses.js'
 
@@ -17,6 +18,8 @@ export type PublicRequest = {
   /** From the start to the last byte of the answer. */
   timeoutMs: number
   maxRedirects?: number
+  /** Takes an answer that is compressed, though we ask for none: its bytes as they come. */
+  anyEncoding?: boolean
 }
 
 export type PublicAnswer = {
@@ -29,6 +32,11 @@ export type PublicAnswer = {
 export type PublicFetcher = {
   /** @throws FetchRefused. */
   request(request: PublicRequest): Promise<PublicAnswer>
+  /**
+   * Why an address would be refused now, as the end of a sentence about it; null where it would not. A name that is not
+   * known (yet) is no reason. What is connected to is checked at each request all the same.
+   */
+  reasonAgainst(url: string): Promise<string | null>
   close(): Promise<void>
 }
 
@@ -66,7 +74,7 @@ export function createPublicFetcher({
   })
 
   const fetcher: PublicFetcher = {
-    async request({ url: first, maxRedirects = 0, timeoutMs, method = 'GET', headers = {}, body }) {
+    async request({ url: first, maxRedirects = 0, timeoutMs, method = 'GET', headers = {}, body, anyEncoding }) {
       const signal = AbortSignal.timeout(timeoutMs)
       let url = checkedUrl(first, undefined, allowPrivate)
       for (let hop = 0; ; hop++) {
@@ -85,11 +93,20 @@ export function createPublicFetcher({
         answer.body.on('error', () => undefined)
         const { location } = answer.headers
         if (maxRedirects === 0 || !isRedirect(answer.statusCode) || typeof location !== 'string') {
-          return taken(answer.statusCode, answer.headers, answer.body)
+          return taken(answer.statusCode, answer.headers, answer.body, anyEncoding)
         }
         answer.body.destroy()
         if (hop >= maxRedirects) throw new FetchRefused('redirects too often')
         url = checkedUrl(location, url, allowPrivate)
+      }
+    },
+    async reasonAgainst(address) {
+      try {
+        const host = checkedUrl(address, undefined, allowPrivate).hostname.replace(/^\[|\]$/g, '')
+        const addresses = isIP(host) === 0 ? await knownAddresses(host, resolve, connectTimeoutMs) : [{ address: host }]
+        return addresses.every(({ address }) => isAllowed(address)) ? null : notPublic
+      } catch (error) {
+        return refusalOf(error).message
       }
     },
     close: () => agent.destroy(),
@@ -98,6 +115,19 @@ export function createPublicFetcher({
 }
 
 const systemResolve: Resolve = (hostname) => systemLookup(hostname, { all: true, verbatim: true })
+
+/** None where the name is not known, or nobody says so in time. */
+async function knownAddresses(host: string, resolve: Resolve, timeoutMs: number): ReturnType<Resolve> {
+  const late = new AbortController()
+  try {
+    return await Promise.race([
+      resolve(host).catch(() => []),
+      pause(timeoutMs, [], { signal: late.signal, ref: false }),
+    ])
+  } finally {
+    late.abort()
+  }
+}
 
 /** Where the name resolves to anything inward, nothing of it is connected to; and the socket's own word is taken last. */
 function guardedConnector(isAllowed: (address: string) => boolean, resolve: Resolve, timeoutMs: number) {
@@ -137,9 +167,14 @@ function checkedUrl(address: string, base: URL | undefined, allowPrivate: boolea
   return url
 }
 
-function taken(status: number, headers: PublicAnswer['headers'], body: Readable): PublicAnswer {
+function taken(
+  status: number,
+  headers: PublicAnswer['headers'],
+  body: Readable,
+  anyEncoding: boolean | undefined,
+): PublicAnswer {
   const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (!anyEncoding && encoding !== undefined && encoding !== 'identity') {
     body.destroy()
     throw new FetchRefused('answers with a compressed body')
   }

@@ -47,6 +47,7 @@ export async function openLiveDoor(
     files: createFileStore('/nowhere'),
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
+    webhooksDue: createSignal(),
     clock,
     logger: silentLogger,
     background,

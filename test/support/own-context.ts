@@ -34,6 +34,7 @@ export async function ownContext(database: Database, apiUrl: string, env = {}): 
     files: createFileStore('/nowhere'),
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
+    webhooksDue: createSignal(),
     clock: { now: () => new Date(nowMs) },
     logger: silentLogger,
     background,

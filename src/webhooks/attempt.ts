@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream'
+import type { Context } from '../context.js'
+import { FetchRefused } from '../net/public-fetcher.js'
+import type { Claimed } from './claim.js'
+import { parseRetryAfter } from './ladder.js'
+import { webhookLimits } from './limits.js'
+import { openSecret } from './secret-store.js'
+import { signatureHeaders } from './signature.js'
+
+/** One attempt and what came of it. `error` null: delivered. */
+export type Outcome = {
+  at: Date
+  requestHeaders: Record<string, string>
+  responseCode: number | null
+  responseBody: string | null
+  durationMs: number
+  error: string | null
+  retryAfterMs: number | null
+}
+
+/** Posts a delivery once. Never throws: whatever goes wrong is the outcome. */
+export async function attempt(ctx: Context, delivery: Claimed): Promise<Outcome> {
+  const at = ctx.clock.now()
+  const begunMs = performance.now()
+  const requestHeaders = headersOf(ctx, delivery, at)
+  const done = (outcome: Pick<Outcome, 'responseCode' | 'responseBody' | 'error' | 'retryAfterMs'>): Outcome => ({
+    at,
+    requestHeaders,
+    durationMs: Math.round(performance.now() - begunMs),
+    ...outcome,
+  })
+  try {
+    const { status, headers, body } = await ctx.publicFetcher.request({
+      url: delivery.url,
+      method: 'POST',
+      headers: requestHeaders,
+      body: delivery.body,
+      timeoutMs: webhookLimits.timeoutMs,
+      anyEncoding: true,
+    })
+    return done({
+      responseCode: status,
+      responseBody: await beginningOf(body),
+      error: faultOf(status),
+      retryAfterMs: parseRetryAfter(headers['retry-after'], ctx.clock.now()),
+    })
+  } catch (error) {
+    if (!(error instanceof FetchRefused)) ctx.logger.error({ err: error }, 'a webhook could not be posted')
+    const reason = error instanceof FetchRefused ? error.message : 'could not be reached'
+    return done({ responseCode: null, responseBody: null, error: `The URL ${reason}.`, retryAfterMs: null })
+  }
+}
+
+function headersOf(ctx: Context, delivery: Claimed, at: Date): Record<string, string> {
+  const { previousSecret, previousSecretUntil } = delivery
+  const both = previousSecret !== null && previousSecretUntil !== null && previousSecretUntil > at
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'kaanha-graph-webhooks',
+    ...signatureHeaders({
+      body: delivery.body,
+      eventId: delivery.eventId,
+      at,
+      format: delivery.signatureFormat,
+      secret: openSecret(ctx, delivery.secret),
+      previousSecret: both ? openSecret(ctx, previousSecret) : null,
+    }),
+  }
+}
+
+function faultOf(status: number): string | null {
+  if (status >= 200 && status < 300) return null
+  if (status >= 300 && status < 400) return `The endpoint answered ${status}: redirects are not followed.`
+  return `The endpoint answered ${status}.`
+}
+
+/** As much as is kept, as text that the database can hold. An answer that breaks off is kept as far as it came. */
+async function beginningOf(body: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= webhookLimits.responseBytes) break
+    }
+  } catch {
+    // The status was the answer.
+  }
+  body.destroy()
+  return Buffer.concat(chunks).subarray(0, webhookLimits.responseBytes).toString('utf8').replaceAll('\u0000', '')
+}
