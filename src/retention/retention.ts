@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { hoursMs } from '../core/clock.js'
+import { removeWebhookDeliveries } from './remove-webhook-deliveries.js'
 import { trimEvents } from './trim-events.js'
 
 /** Callers are promised 24 h (contract, section 6). */
@@ -10,8 +11,8 @@ const deliveriesMs = hoursMs(30 * 24)
 const batchSize = 1000
 
 /**
- * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, processed webhook deliveries
- * after 30 days, events after EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
+ * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, WhatsApp's webhooks after 30
+ * days once processed, events and our own webhooks' deliveries after EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
  */
 export function createRetention(ctx: Context): () => Promise<void> {
   return async function removeOld() {
@@ -19,7 +20,9 @@ export function createRetention(ctx: Context): () => Promise<void> {
     const before = (ageMs: number) => new Date(nowMs - ageMs)
     await removeKeys(ctx, before(idempotencyKeysMs))
     await removeDeliveries(ctx, before(deliveriesMs))
-    await trimEvents(ctx, before(hoursMs(ctx.config.eventRetentionDays * 24)))
+    const eventsBefore = before(hoursMs(ctx.config.eventRetentionDays * 24))
+    await removeWebhookDeliveries(ctx, eventsBefore)
+    await trimEvents(ctx, eventsBefore)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Tx } from '../database/client.js'
 import { columnIs, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { Prisma, type Webhook, type WebhookDelivery, type WebhookDeliveryStatus } from '../generated/prisma/client.js'
 import { webhookLimits } from './limits.js'
-import { lockWebhook } from './settle.js'
+import { lockWebhook, releaseAll } from './queue.js'
 
 /** Which columns and relations a caller wants of each delivery. */
 export type DeliveryQuery = { select?: Prisma.WebhookDeliverySelect }
@@ -64,7 +64,7 @@ export async function redeliverWebhook(
       throw badRequest([{ path: 'webhookId', message: 'is disabled: enable it first' }])
     }
     const count = await restart(tx, webhook, chosen)
-    await release(tx, webhook, ctx.clock.now())
+    await releaseAll(tx, webhook, ctx.clock.now())
     return { webhook, count }
   })
   ctx.webhooksDue.emit()
@@ -112,14 +112,3 @@ const restart = (tx: Tx, { organizationId, id }: Webhook, chosen: Prisma.Sql): P
       ORDER BY id LIMIT ${webhookLimits.redeliveries} FOR UPDATE
     ) AS chosen
     WHERE d."organizationId" = ${organizationId} AND d.id = chosen.id`
-
-/** What waits for nothing becomes due: what has no conversation, and the oldest unfinished one of each. */
-const release = (tx: Tx, { organizationId, id }: Webhook, now: Date): Promise<number> =>
-  tx.$executeRaw`
-    UPDATE "WebhookDelivery" AS d SET "nextAttemptAt" = ${now}
-    WHERE d."organizationId" = ${organizationId} AND d."webhookId" = ${id} AND d.status = 'PENDING'
-      AND d."nextAttemptAt" IS NULL
-      AND (d."conversationId" IS NULL OR NOT EXISTS (
-        SELECT 1 FROM "WebhookDelivery" AS e WHERE e."organizationId" = d."organizationId"
-          AND e."webhookId" = d."webhookId" AND e."conversationId" = d."conversationId" AND e.status = 'PENDING'
-          AND e."position" < d."position"))`

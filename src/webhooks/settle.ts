@@ -4,6 +4,7 @@ import type { Webhook } from '../generated/prisma/client.js'
 import type { Outcome } from './attempt.js'
 import type { Claimed } from './claim.js'
 import { reasonToDisable, waitAfterFailure } from './ladder.js'
+import { lockWebhook, releaseConversation } from './queue.js'
 
 /**
  * Stores what came of an attempt: the delivery, the log, the state of the endpoint; and lets the next delivery of the
@@ -21,15 +22,9 @@ export function settle(ctx: Context, delivery: Claimed, outcome: Outcome): Promi
     } else {
       await storeFailure(ctx, tx, webhook, delivery, outcome)
     }
-    await releaseConversation(tx, ctx.clock.now(), delivery)
+    await releaseConversation(tx, delivery, ctx.clock.now())
     return { failing: outcome.error !== null }
   })
-}
-
-export async function lockWebhook(tx: Tx, organizationId: string, id: string): Promise<Webhook | null> {
-  await tx.$executeRaw`
-    SELECT 1 FROM "Webhook" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR NO KEY UPDATE`
-  return tx.webhook.findUnique({ where: rowKey({ organizationId, id }) })
 }
 
 async function isOurs(tx: Tx, { organizationId, id, leaseExpiresAt }: Claimed): Promise<boolean> {
@@ -98,17 +93,4 @@ async function changeWebhook(
   data: { failingSince: Date | null; disabledAt?: Date; disabledReason?: string },
 ): Promise<void> {
   await tx.webhook.update({ where: rowKey(webhook), data, select: { id: true } })
-}
-
-/** The oldest unfinished delivery of the conversation becomes due, unless it is already. */
-async function releaseConversation(tx: Tx, now: Date, delivery: Claimed): Promise<void> {
-  const { organizationId, webhookId, conversationId } = delivery
-  if (conversationId === null) return
-  await tx.$executeRaw`
-    UPDATE "WebhookDelivery" AS d SET "nextAttemptAt" = ${now}
-    FROM (
-      SELECT id FROM "WebhookDelivery" WHERE "organizationId" = ${organizationId} AND "webhookId" = ${webhookId}
-        AND "conversationId" = ${conversationId} AND status = 'PENDING' ORDER BY "position" LIMIT 1
-    ) AS oldest
-    WHERE d."organizationId" = ${organizationId} AND d.id = oldest.id AND d."nextAttemptAt" IS NULL`
 }

@@ -14,8 +14,8 @@ import {
   updateWebhookInput,
 } from './input.js'
 import { webhookLimits } from './limits.js'
+import { lockWebhook, releaseAll } from './queue.js'
 import { openSecret, sealSecret } from './secret-store.js'
-import { lockWebhook } from './settle.js'
 import { generateSecret } from './signature.js'
 import { addTestDelivery } from './test-event.js'
 
@@ -113,6 +113,8 @@ export async function updateWebhook(ctx: ActorContext, input: UpdateWebhookInput
           : {}),
       },
     })
+    // While it was disabled, what others waited for may have been removed.
+    if (enabled === true) await releaseAll(tx, updated, ctx.clock.now())
     if (updated.disabledAt === null) await addTestDelivery(ctx, tx, updated)
     return updated
   })
