@@ -29,7 +29,7 @@ export async function listDeliveries(
   if (webhookId != null) conditions.push(columnIs('webhookId', 'Webhook', webhookId))
   if (status != null) conditions.push(Prisma.sql`status = ${status}::"WebhookDeliveryStatus"`)
   if (event != null) conditions.push(Prisma.sql`event = ${event}`)
-  if (since != null) conditions.push(Prisma.sql`"createdAt" >= ${since}`)
+  if (since != null) conditions.push(Prisma.sql`"createdAt" >= ${inRange(since)}`)
   const list = { table: 'WebhookDelivery', where: Prisma.join(conditions, ' AND '), timeColumn: null }
   const page = await pageOfIds(ctx.database, list, args)
   return hydrate(page, (ids) =>
@@ -71,6 +71,10 @@ export async function redeliverWebhook(
   return answer
 }
 
+/** No delivery is older or younger than this, and the database cannot hold every time that a Date can. */
+const [earliestMs, latestMs] = [0, Date.UTC(9999, 0, 1)]
+const inRange = (time: Date): Date => new Date(Math.min(Math.max(time.getTime(), earliestMs), latestMs))
+
 /** @throws BAD_REQUEST where the input does not say which in exactly one way. */
 function chosenBy({ deliveryId, since, until, failedSince }: RedeliverInput): Prisma.Sql {
   const ways = [deliveryId != null, since != null || until != null, failedSince != null].filter(Boolean)
@@ -78,12 +82,12 @@ function chosenBy({ deliveryId, since, until, failedSince }: RedeliverInput): Pr
     throw badRequest([{ path: 'deliveryId', message: 'give exactly one of deliveryId, since and until, failedSince' }])
   }
   if (deliveryId != null) return Prisma.sql`id = ${deliveryId}`
-  if (failedSince != null) return Prisma.sql`"createdAt" >= ${failedSince} AND status = 'FAILED'`
+  if (failedSince != null) return Prisma.sql`"createdAt" >= ${inRange(failedSince)} AND status = 'FAILED'`
   if (since != null && until != null && until < since) {
     throw badRequest([{ path: 'until', message: 'lies before since' }])
   }
-  const from = since == null ? Prisma.empty : Prisma.sql`AND "createdAt" >= ${since}`
-  const to = until == null ? Prisma.empty : Prisma.sql`AND "createdAt" <= ${until}`
+  const from = since == null ? Prisma.empty : Prisma.sql`AND "createdAt" >= ${inRange(since)}`
+  const to = until == null ? Prisma.empty : Prisma.sql`AND "createdAt" <= ${inRange(until)}`
   return Prisma.sql`TRUE ${from} ${to}`
 }
 

@@ -6,6 +6,7 @@ import { ask, bearer, inbound } from '../support/graph.js'
 import { withRows } from '../support/rows.js'
 import { collect, describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
 import { transports } from '../support/transports.js'
+import { newWebhook } from '../support/webhooks.js'
 
 /** Every place of the graph that takes an id, with what it answers of the thing that the id names. */
 const places: Record<string, string> = {
@@ -33,12 +34,41 @@ const places: Record<string, string> = {
   'sendMessage(replyTo)': `mutation ($id: ID!, $contact: String!) {
     sendMessage(input: { to: $contact, content: { text: { text: "Taken" } }, replyTo: $id }) { message { id } }
   }`,
+  'webhook(id)': 'query ($id: ID!) { webhook(id: $id) { id url } }',
+  'webhookDeliveries(webhookId)': 'query ($id: ID!) { webhookDeliveries(webhookId: $id) { totalCount nodes { id } } }',
+  updateWebhook: 'mutation ($id: ID!) { updateWebhook(input: { id: $id, name: "Taken" }) { webhook { id } } }',
+  deleteWebhook: 'mutation ($id: ID!) { deleteWebhook(input: { id: $id }) { webhook { id } } }',
+  rotateWebhookSecret: 'mutation ($id: ID!) { rotateWebhookSecret(input: { id: $id }) { webhook { id } secret } }',
+  'redeliverWebhook(webhookId)': `mutation ($id: ID!) {
+    redeliverWebhook(input: { webhookId: $id, failedSince: "2026-01-01T00:00:00Z" }) { webhook { id } count }
+  }`,
+  'redeliverWebhook(deliveryId)': `mutation ($id: ID!) {
+    redeliverWebhook(input: { deliveryId: $id }) { webhook { id } count }
+  }`,
 }
 
 const paths = ['/chats/{id}', '/messages?conversationId={id}']
 
 type Ids = {
-  [Kind in 'contact' | 'conversation' | 'message' | 'media' | 'member' | 'organization' | 'connection']: string
+  [Kind in
+    | 'contact'
+    | 'conversation'
+    | 'message'
+    | 'media'
+    | 'member'
+    | 'organization'
+    | 'connection'
+    | 'webhook'
+    | 'delivery']: string
+}
+
+/** A webhook, with the delivery of its test. */
+async function newWebhookOf(server: TestServer, key: string): Promise<{ webhook: string; delivery: string }> {
+  const url = 'https://webhooks.example.com/in'
+  const { id } = await newWebhook(server, url, ['message.received'], {}, bearer(key))
+  const query = 'query ($id: ID!) { webhookDeliveries(webhookId: $id) { nodes { id } } }'
+  const { webhookDeliveries } = await ask(server, query, { id }, bearer(key))
+  return { webhook: id, delivery: webhookDeliveries.nodes[0].id }
 }
 
 describeServer('two organizations', () => {
@@ -51,6 +81,7 @@ describeServer('two organizations', () => {
     rivalKey = await server.newOrganization('rival')
     const phone = newPhone()
     const received = await inbound(server, phone, 'A secret of demo')
+    const hooks = { demo: await newWebhookOf(server, server.key), rival: await newWebhookOf(server, rivalKey) }
     await withRows(server, async (rows) => {
       const of = async (slug: string) => {
         const organization = await rows.organizationId(slug)
@@ -65,6 +96,7 @@ describeServer('two organizations', () => {
       const [connection] = await rows.select(connectionSql, [demo.organization])
       theirs = {
         ...demo,
+        ...hooks.demo,
         contact: received.contactId,
         conversation: received.conversationId,
         message: received.id,
@@ -82,7 +114,14 @@ describeServer('two organizations', () => {
         conversationId: own.id,
         contactId: own.contactId,
       })
-      mine = { ...rival, contact: own.contactId, conversation: own.id, message, connection: connectionId }
+      mine = {
+        ...rival,
+        ...hooks.rival,
+        contact: own.contactId,
+        conversation: own.id,
+        message,
+        connection: connectionId,
+      }
     })
   })
   afterAll(() => server.dispose())
@@ -155,6 +194,12 @@ describeServer('two organizations', () => {
       'conversations(assignedToId)': 'member',
       resolveConversation: 'conversation',
       reopenConversation: 'conversation',
+      'webhook(id)': 'webhook',
+      'webhookDeliveries(webhookId)': 'webhook',
+      updateWebhook: 'webhook',
+      rotateWebhookSecret: 'webhook',
+      'redeliverWebhook(webhookId)': 'webhook',
+      'redeliverWebhook(deliveryId)': 'delivery',
     }
     for (const [place, kind] of Object.entries(kinds)) {
       const { data, errors } = await answerOf(place, mine[kind])
