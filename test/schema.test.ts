@@ -84,9 +84,9 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media templates sendability members eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members webhooks webhookDeliveries eventCursor node nodes',
       mutation:
-        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates',
+        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
       subscription: 'messages conversations events',
     }
     expect(namesOf(query)).toEqual(expect.arrayContaining(required.query.split(' ')))

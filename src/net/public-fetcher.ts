@@ -20,6 +20,8 @@ export type PublicRequest = {
   maxRedirects?: number
   /** Takes an answer that is compressed, though we ask for none: its bytes as they come. */
   anyEncoding?: boolean
+  /** Ends the request before its time. */
+  signal?: AbortSignal
 }
 
 export type PublicAnswer = {
@@ -74,8 +76,18 @@ export function createPublicFetcher({
   })
 
   const fetcher: PublicFetcher = {
-    async request({ url: first, maxRedirects = 0, timeoutMs, method = 'GET', headers = {}, body, anyEncoding }) {
-      const signal = AbortSignal.timeout(timeoutMs)
+    async request({
+      url: first,
+      maxRedirects = 0,
+      timeoutMs,
+      method = 'GET',
+      headers = {},
+      body,
+      anyEncoding,
+      signal: ended,
+    }) {
+      const late = AbortSignal.timeout(timeoutMs)
+      const signal = ended ? AbortSignal.any([late, ended]) : late
       let url = checkedUrl(first, undefined, allowPrivate)
       for (let hop = 0; ; hop++) {
         const answer = await agent

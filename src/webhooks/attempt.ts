@@ -18,8 +18,8 @@ export type Outcome = {
   retryAfterMs: number | null
 }
 
-/** Posts a delivery once. Never throws: whatever goes wrong is the outcome. */
-export async function attempt(ctx: Context, delivery: Claimed): Promise<Outcome> {
+/** Posts a delivery once. Never throws: whatever goes wrong is the outcome; null where the signal broke it off. */
+export async function attempt(ctx: Context, delivery: Claimed, signal: AbortSignal): Promise<Outcome | null> {
   const at = ctx.clock.now()
   const begunMs = performance.now()
   const requestHeaders = headersOf(ctx, delivery, at)
@@ -37,6 +37,7 @@ export async function attempt(ctx: Context, delivery: Claimed): Promise<Outcome>
       body: delivery.body,
       timeoutMs: webhookLimits.timeoutMs,
       anyEncoding: true,
+      signal,
     })
     return done({
       responseCode: status,
@@ -45,6 +46,7 @@ export async function attempt(ctx: Context, delivery: Claimed): Promise<Outcome>
       retryAfterMs: parseRetryAfter(headers['retry-after'], ctx.clock.now()),
     })
   } catch (error) {
+    if (signal.aborted) return null
     if (!(error instanceof FetchRefused)) ctx.logger.error({ err: error }, 'a webhook could not be posted')
     const reason = error instanceof FetchRefused ? error.message : 'could not be reached'
     return done({ responseCode: null, responseBody: null, error: `The URL ${reason}.`, retryAfterMs: null })

@@ -44,3 +44,11 @@ export async function claim(ctx: Context, organizationId: string, webhookId: str
   )
   return row ?? null
 }
+
+/** Gives a delivery back whose attempt was broken off: whoever looks next takes it. */
+export async function giveBack(ctx: Context, { organizationId, id, leaseExpiresAt }: Claimed): Promise<void> {
+  await ctx.database.prisma.webhookDelivery.updateMany({
+    where: { organizationId, id, leaseExpiresAt, status: 'PENDING' },
+    data: { nextAttemptAt: ctx.clock.now(), leaseExpiresAt: null },
+  })
+}

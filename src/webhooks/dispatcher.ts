@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { attempt } from './attempt.js'
-import { claim, type DueWebhook, findDue } from './claim.js'
+import { claim, type DueWebhook, findDue, giveBack } from './claim.js'
 import { webhookLimits } from './limits.js'
 import { planDeliveries } from './plan.js'
 import { settle } from './settle.js'
@@ -8,7 +8,7 @@ import { settle } from './settle.js'
 /** Makes deliveries of events and posts them: at once where the log grows here, and whatever is due with each `sweep`. */
 export type WebhookDispatcher = {
   sweep(): Promise<void>
-  /** Begins nothing more. What is under way goes on in `ctx.background`. */
+  /** Begins nothing more. What is under way ends in `ctx.background`, or is given back after two seconds. */
   stop(): void
 }
 
@@ -21,6 +21,7 @@ export function createWebhookDispatcher(ctx: Context): WebhookDispatcher {
   const workers = new Map<string, number>()
   let working = 0
   let stopped = false
+  const breakOff = new AbortController()
   /** Whose log has webhooks, as of the last sweep: the others' growth costs nothing. */
   let listening = new Set<string>()
   const grown = new Set<string>()
@@ -36,7 +37,9 @@ export function createWebhookDispatcher(ctx: Context): WebhookDispatcher {
       while (!stopped) {
         const delivery = await claim(ctx, organizationId, id)
         if (!delivery) return
-        const { failing } = await settle(ctx, delivery, await attempt(ctx, delivery))
+        const outcome = await attempt(ctx, delivery, breakOff.signal)
+        if (!outcome) return await giveBack(ctx, delivery)
+        const { failing } = await settle(ctx, delivery, outcome)
         if (failing && workersOf(id) > atOnce.failing) return
       }
     } finally {
@@ -96,6 +99,7 @@ export function createWebhookDispatcher(ctx: Context): WebhookDispatcher {
     sweep,
     stop() {
       stopped = true
+      setTimeout(() => breakOff.abort(), webhookLimits.stopGraceMs).unref()
     },
   }
 }

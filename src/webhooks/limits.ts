@@ -12,6 +12,8 @@ export const webhookLimits = {
   timeoutMs: secondsMs(15),
   /** Longer than an attempt can take: after it another server may take the delivery over. */
   leaseMs: secondsMs(30),
+  /** At a stop: for the attempts under way to end by themselves. */
+  stopGraceMs: secondsMs(2),
   /** What is kept of an answer. */
   responseBytes: 4096,
   /** Events that one step of the planner reads for a webhook, and webhooks that it serves. */

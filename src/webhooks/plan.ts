@@ -41,23 +41,19 @@ export async function planDeliveries(ctx: Context, organizationIds: string[] | n
       [organizationIds],
     )
     if (behind.length === 0) return planned
-    await ctx.database.transaction((tx) =>
-      planSome(
-        ctx,
-        tx,
-        behind.map(({ id }) => id),
-      ),
-    )
+    await ctx.database.transaction((tx) => planSome(ctx, tx, behind))
   }
 }
 
 /** The lock of the webhook's row also keeps a delivery of it from ending meanwhile, so that `holdBack` sees what is so. */
-async function planSome(ctx: Context, tx: Tx, ids: string[]): Promise<void> {
+async function planSome(ctx: Context, tx: Tx, behind: { organizationId: string; id: string }[]): Promise<void> {
+  const organizationIds = behind.map(({ organizationId }) => organizationId)
+  const ids = behind.map(({ id }) => id)
   // The head is read before the events: what is numbered in between lies beyond it and is not skipped.
   const webhooks = await tx.$queryRaw<Behind[]>`
     SELECT w."organizationId", w.id, w.events, w."position", h."position" AS head
     FROM "Webhook" w JOIN "EventHead" h USING ("organizationId")
-    WHERE w.id = ANY(${ids}) AND w."disabledAt" IS NULL ORDER BY w.id FOR NO KEY UPDATE OF w`
+    WHERE w."organizationId" = ANY(${organizationIds}) AND w.id = ANY(${ids}) AND w."disabledAt" IS NULL ORDER BY w.id FOR NO KEY UPDATE OF w`
   const deliveries: NewDelivery[] = []
   for (const webhook of webhooks) {
     const events = await tx.$queryRaw<Found[]>`
