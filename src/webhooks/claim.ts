@@ -21,22 +21,26 @@ export function findDue(ctx: Context): Promise<DueWebhook[]> {
        SELECT count(*)::int AS due FROM (
          SELECT 1 FROM "WebhookDelivery" WHERE "organizationId" = w."organizationId" AND "webhookId" = w.id
            AND "nextAttemptAt" <= $1 LIMIT ${webhookLimits.atOnce.healthy}
-       ) AS some
+       ) AS few
      ) AS d
      WHERE w."disabledAt" IS NULL AND d.due > 0 ORDER BY random() LIMIT 500`,
     [ctx.clock.now()],
   )
 }
 
-/** The delivery of a webhook that has been due longest; no other server takes it until the lease is over. */
+/**
+ * The delivery of a webhook that has been due longest; no other server takes it until the lease is over. MATERIALIZED:
+ * looked for once, where a join might look again and lease more than the one row that is answered.
+ */
 export async function claim(ctx: Context, organizationId: string, webhookId: string): Promise<Claimed | null> {
   const now = ctx.clock.now()
   const [row] = await ctx.database.query<Claimed>(
-    `UPDATE "WebhookDelivery" AS d SET "nextAttemptAt" = $4, "leaseExpiresAt" = $4
-     FROM "Webhook" AS w, (
+    `WITH due AS MATERIALIZED (
        SELECT id FROM "WebhookDelivery" WHERE "organizationId" = $1 AND "webhookId" = $2 AND "nextAttemptAt" <= $3
        ORDER BY "nextAttemptAt", "position" LIMIT 1 FOR UPDATE SKIP LOCKED
-     ) AS due
+     )
+     UPDATE "WebhookDelivery" AS d SET "nextAttemptAt" = $4, "leaseExpiresAt" = $4
+     FROM "Webhook" AS w, due
      WHERE d."organizationId" = $1 AND d.id = due.id AND w."organizationId" = $1 AND w.id = $2 AND w."disabledAt" IS NULL
      RETURNING d."organizationId", d.id, d."webhookId", d."eventId", d.body, d."conversationId", d.failures,
        d."leaseExpiresAt", w.url, w.secret, w."previousSecret", w."previousSecretUntil", w."signatureFormat", w.retries`,

@@ -17,7 +17,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A time in ISO 8601 with its offset; answers are in UTC with milliseconds. */
   DateTime: { input: string; output: string; }
-  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated, template.updated. */
+  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated, template.updated, webhook.disabled, webhook.test. */
   EventType: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
@@ -325,6 +325,31 @@ export type CreateContactPayload = {
   contact: Contact;
 };
 
+/** A new webhook. */
+export type CreateWebhookInput = {
+  /** At least one of those webhooks may choose. */
+  events: Array<Scalars['EventType']['input']>;
+  /** At most 100 characters. */
+  name: Scalars['String']['input'];
+  /** EXTENDED by default. */
+  retries?: InputMaybe<WebhookRetries>;
+  /** What signs: `whsec_` and base64 of at least 16 bytes, or any 16 to 256 printable characters without spaces. Absent: one is made. */
+  secret?: InputMaybe<Scalars['String']['input']>;
+  /** PREFIXED by default. */
+  signatureFormat?: InputMaybe<WebhookSignatureFormat>;
+  /** An https URL that leads to a public address. */
+  url: Scalars['String']['input'];
+};
+
+/** The new webhook and its secret. */
+export type CreateWebhookPayload = {
+  __typename?: 'CreateWebhookPayload';
+  /** What signs. It is shown this once. */
+  secret: Scalars['String']['output'];
+  /** The new webhook. */
+  webhook: Webhook;
+};
+
 /** Which contact to delete. */
 export type DeleteContactInput = {
   /** The contact. */
@@ -336,6 +361,19 @@ export type DeleteContactPayload = {
   __typename?: 'DeleteContactPayload';
   /** The contact as it was. */
   contact: Contact;
+};
+
+/** Which webhook to delete. */
+export type DeleteWebhookInput = {
+  /** The webhook. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted webhook. */
+export type DeleteWebhookPayload = {
+  __typename?: 'DeleteWebhookPayload';
+  /** The webhook as it was. */
+  webhook: Webhook;
 };
 
 /** A file sent as a document. */
@@ -715,20 +753,30 @@ export type Mutation = {
   assignConversation: AssignConversationPayload;
   /** Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already. */
   createContact: CreateContactPayload;
+  /** Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing. */
+  createWebhook: CreateWebhookPayload;
   /** Deletes a contact with its conversations, messages and media, for good. */
   deleteContact: DeleteContactPayload;
+  /** Deletes a webhook with its deliveries, for good. */
+  deleteWebhook: DeleteWebhookPayload;
   /** Marks every message of the customer read, here and on the customer's phone. */
   markConversationRead: MarkConversationReadPayload;
+  /** Begins deliveries again, with the same `webhook-id`; at most the oldest 10000. What is being attempted right now is left alone. */
+  redeliverWebhook: RedeliverWebhookPayload;
   /** Takes a resolved conversation up again. */
   reopenConversation: ReopenConversationPayload;
   /** Marks a conversation as done. */
   resolveConversation: ResolveConversationPayload;
+  /** Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once. */
+  rotateWebhookSecret: RotateWebhookSecretPayload;
   /** Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
   sendMessage: SendMessagePayload;
   /** Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change. */
   syncTemplates: SyncTemplatesPayload;
   /** Changes a contact. */
   updateContact: UpdateContactPayload;
+  /** Changes a webhook, and sends it a `webhook.test` where it is enabled. */
+  updateWebhook: UpdateWebhookPayload;
   /** Takes a file, which messages may then carry by its id. */
   uploadMedia: UploadMediaPayload;
 };
@@ -747,14 +795,32 @@ export type MutationCreateContactArgs = {
 
 
 /** Everything that can be done. */
+export type MutationCreateWebhookArgs = {
+  input: CreateWebhookInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationDeleteContactArgs = {
   input: DeleteContactInput;
 };
 
 
 /** Everything that can be done. */
+export type MutationDeleteWebhookArgs = {
+  input: DeleteWebhookInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationMarkConversationReadArgs = {
   input: MarkConversationReadInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationRedeliverWebhookArgs = {
+  input: RedeliverWebhookInput;
 };
 
 
@@ -767,6 +833,12 @@ export type MutationReopenConversationArgs = {
 /** Everything that can be done. */
 export type MutationResolveConversationArgs = {
   input: ResolveConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationRotateWebhookSecretArgs = {
+  input: RotateWebhookSecretInput;
 };
 
 
@@ -785,6 +857,12 @@ export type MutationSyncTemplatesArgs = {
 /** Everything that can be done. */
 export type MutationUpdateContactArgs = {
   input: UpdateContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUpdateWebhookArgs = {
+  input: UpdateWebhookInput;
 };
 
 
@@ -882,6 +960,12 @@ export type Query = {
   templates: TemplateConnection;
   /** Who is asking: key, organization, scopes. */
   viewer: Viewer;
+  /** One webhook; null where there is none. */
+  webhook?: Maybe<Webhook>;
+  /** The log of deliveries, newest first. */
+  webhookDeliveries: WebhookDeliveryConnection;
+  /** Webhooks, newest first. */
+  webhooks: WebhookConnection;
 };
 
 
@@ -997,6 +1081,36 @@ export type QueryTemplatesArgs = {
   status?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** Everything that can be read. */
+export type QueryWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryWebhookDeliveriesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  event?: InputMaybe<Scalars['EventType']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<WebhookDeliveryStatus>;
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryWebhooksArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** A reaction to a message. */
 export type ReactionContent = {
   __typename?: 'ReactionContent';
@@ -1012,6 +1126,29 @@ export type ReactionContentInput = {
   emoji: Scalars['String']['input'];
   /** Our id or WhatsApp's of the message. */
   messageId: Scalars['ID']['input'];
+};
+
+/** Which deliveries to begin again: exactly one of deliveryId, since and until, failedSince. */
+export type RedeliverWebhookInput = {
+  /** This one, whatever became of it. */
+  deliveryId?: InputMaybe<Scalars['ID']['input']>;
+  /** All made then or later that FAILED. */
+  failedSince?: InputMaybe<Scalars['DateTime']['input']>;
+  /** All made then or later, whatever became of them. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** All made then or earlier; together with since: a range. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The webhook; not needed with deliveryId. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was begun again. */
+export type RedeliverWebhookPayload = {
+  __typename?: 'RedeliverWebhookPayload';
+  /** How many deliveries were begun again. */
+  count: Scalars['Int']['output'];
+  /** The webhook. */
+  webhook: Webhook;
 };
 
 /** Which conversation. */
@@ -1038,6 +1175,23 @@ export type ResolveConversationPayload = {
   __typename?: 'ResolveConversationPayload';
   /** The conversation as it is now. */
   conversation: Conversation;
+};
+
+/** Which webhook gets a new secret. */
+export type RotateWebhookSecretInput = {
+  /** The webhook. */
+  id: Scalars['ID']['input'];
+  /** What signs: `whsec_` and base64 of at least 16 bytes, or any 16 to 256 printable characters without spaces. Absent: one is made. */
+  secret?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The webhook and its new secret. */
+export type RotateWebhookSecretPayload = {
+  __typename?: 'RotateWebhookSecretPayload';
+  /** What signs from now on. It is shown this once. */
+  secret: Scalars['String']['output'];
+  /** The webhook as it is now. */
+  webhook: Webhook;
 };
 
 /** How many messages one recipient may be sent in an hour. */
@@ -1340,6 +1494,31 @@ export type UpdateContactPayload = {
   contact: Contact;
 };
 
+/** What changes of a webhook. A field that is absent or null stays as it is. */
+export type UpdateWebhookInput = {
+  /** False: it is sent nothing. True: it goes on where it stopped, as far as the event log reaches back. */
+  enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** All the types from now on. */
+  events?: InputMaybe<Array<Scalars['EventType']['input']>>;
+  /** The webhook. */
+  id: Scalars['ID']['input'];
+  /** At most 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** How long it goes on trying. */
+  retries?: InputMaybe<WebhookRetries>;
+  /** How `X-Kaanha-Signature` is written. */
+  signatureFormat?: InputMaybe<WebhookSignatureFormat>;
+  /** An https URL that leads to a public address. */
+  url?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The changed webhook. */
+export type UpdateWebhookPayload = {
+  __typename?: 'UpdateWebhookPayload';
+  /** The webhook as it is now. */
+  webhook: Webhook;
+};
+
 /** The file, and how it is called. */
 export type UploadMediaInput = {
   /** The file, at most 16,777,216 bytes: a part of a multipart request. */
@@ -1389,6 +1568,160 @@ export type ViewerKey = {
   /** What the key was called when it was made. */
   name: Scalars['String']['output'];
 };
+
+/** An address that is told of events. */
+export type Webhook = Node & {
+  __typename?: 'Webhook';
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Since when it is sent nothing. */
+  disabledAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it is sent nothing. */
+  disabledReason?: Maybe<Scalars['String']['output']>;
+  /** Whether it is sent anything. */
+  enabled: Scalars['Boolean']['output'];
+  /** The types of events that it is told of. */
+  events: Array<Scalars['EventType']['output']>;
+  /** Since when every attempt has failed; after five days it is disabled. */
+  failingSince?: Maybe<Scalars['DateTime']['output']>;
+  /** The webhook id (`whk_...`). */
+  id: Scalars['ID']['output'];
+  /** What people call it. */
+  name: Scalars['String']['output'];
+  /** Until when the secret before the last rotation signs too. */
+  previousSecretUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** How long it goes on trying. */
+  retries: WebhookRetries;
+  /** How `X-Kaanha-Signature` is written. */
+  signatureFormat: WebhookSignatureFormat;
+  /** When it last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** Where events are posted. */
+  url: Scalars['String']['output'];
+};
+
+/** One attempt of a delivery. */
+export type WebhookAttempt = {
+  __typename?: 'WebhookAttempt';
+  /** When it began. */
+  at: Scalars['DateTime']['output'];
+  /** From the connection to the end of the answer. */
+  durationMs: Scalars['Int']['output'];
+  /** Why it failed; null where it did not. */
+  error?: Maybe<Scalars['String']['output']>;
+  /** What was sent with the body: an object. */
+  requestHeaders: Scalars['JSON']['output'];
+  /** The answer's body, at most its first 4096 bytes. */
+  responseBody?: Maybe<Scalars['String']['output']>;
+  /** The HTTP status of the answer; null where there was none. */
+  responseCode?: Maybe<Scalars['Int']['output']>;
+  /** DELIVERED or FAILED. */
+  status: WebhookDeliveryStatus;
+};
+
+/** A page of webhooks. */
+export type WebhookConnection = {
+  __typename?: 'WebhookConnection';
+  /** The rows of this page. */
+  edges: Array<WebhookEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<Webhook>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** One event on its way to one webhook. The row is its own job: a lease says who has it, `nextAttemptAt` when it is due. */
+export type WebhookDelivery = Node & {
+  __typename?: 'WebhookDelivery';
+  /** How often it was posted. */
+  attemptCount: Scalars['Int']['output'];
+  /** Every attempt, the newest first; at most the last 50. */
+  attempts: Array<WebhookAttempt>;
+  /** Exactly what is posted. */
+  body: Scalars['String']['output'];
+  /** The conversation of the event: its events go out one after the other. */
+  conversationId?: Maybe<Scalars['ID']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it was delivered. */
+  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How long the last attempt took. */
+  durationMs?: Maybe<Scalars['Int']['output']>;
+  /** What happened. */
+  event: Scalars['EventType']['output'];
+  /** The event's id: the `webhook-id` of every attempt. */
+  eventId: Scalars['ID']['output'];
+  /** The delivery id (`dlv_...`). */
+  id: Scalars['ID']['output'];
+  /** Why the last attempt failed. */
+  lastError?: Maybe<Scalars['String']['output']>;
+  /** When it is attempted next; null where it is finished, or waits for an earlier one of the conversation. */
+  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The HTTP status of the last answer; null where there was none. */
+  responseCode?: Maybe<Scalars['Int']['output']>;
+  /** How far it has come. */
+  status: WebhookDeliveryStatus;
+  /** Where it goes. */
+  webhook: Webhook;
+  /** The id of the webhook. */
+  webhookId: Scalars['ID']['output'];
+};
+
+/** A page of deliveries. */
+export type WebhookDeliveryConnection = {
+  __typename?: 'WebhookDeliveryConnection';
+  /** The rows of this page. */
+  edges: Array<WebhookDeliveryEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<WebhookDelivery>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A delivery in a list. */
+export type WebhookDeliveryEdge = {
+  __typename?: 'WebhookDeliveryEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: WebhookDelivery;
+};
+
+/** How far a delivery has come. */
+export type WebhookDeliveryStatus =
+  /** The endpoint answered 2xx. */
+  | 'DELIVERED'
+  /** Given up. It can be redelivered. */
+  | 'FAILED'
+  /** To be attempted, or to be attempted again. */
+  | 'PENDING';
+
+/** A webhook in a list. */
+export type WebhookEdge = {
+  __typename?: 'WebhookEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Webhook;
+};
+
+/** How long a webhook goes on trying. */
+export type WebhookRetries =
+  /** Again after 5 s, 25 s and 2 min. */
+  | 'DOCUMENTED'
+  /** Again after 5 s, 25 s, 2 min, 30 min, 2 h, 5 h and 10 h. */
+  | 'EXTENDED';
+
+/** How `X-Kaanha-Signature` is written. */
+export type WebhookSignatureFormat =
+  /** The signature in hexadecimal alone. */
+  | 'HEX'
+  /** `sha256=` and the signature in hexadecimal. */
+  | 'PREFIXED';
 
 /** A WhatsApp business number of an organization. */
 export type WhatsAppConnection = Node & {
