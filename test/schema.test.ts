@@ -171,8 +171,8 @@ describe('each list', () => {
         .filter(() => !isPage(type))
         .map(({ name }) => `${type.name}.${name}`),
     )
-    // Of the reasons there are as many as codes, four at most.
-    expect(bare).toEqual(['EventPage.nodes', 'Query.nodes', 'Sendability.reasons'])
+    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown.
+    expect(bare).toEqual(['EventPage.nodes', 'Query.nodes', 'Sendability.reasons', 'WebhookDelivery.attempts'])
   })
 })
 
