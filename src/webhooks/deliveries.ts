@@ -109,10 +109,10 @@ async function webhookIdOf(ctx: ActorContext, { webhookId, deliveryId }: Redeliv
 
 const restart = (tx: Tx, { organizationId, id }: Webhook, chosen: Prisma.Sql): Promise<number> =>
   tx.$executeRaw`
-    UPDATE "WebhookDelivery" AS d SET status = 'PENDING', failures = 0, "nextAttemptAt" = NULL, "deliveredAt" = NULL
-    FROM (
+    WITH chosen AS MATERIALIZED (
       SELECT id FROM "WebhookDelivery"
       WHERE "organizationId" = ${organizationId} AND "webhookId" = ${id} AND "leaseExpiresAt" IS NULL AND ${chosen}
       ORDER BY id LIMIT ${webhookLimits.redeliveries} FOR UPDATE
-    ) AS chosen
-    WHERE d."organizationId" = ${organizationId} AND d.id = chosen.id`
+    )
+    UPDATE "WebhookDelivery" AS d SET status = 'PENDING', failures = 0, "nextAttemptAt" = NULL, "deliveredAt" = NULL
+    FROM chosen WHERE d."organizationId" = ${organizationId} AND d.id = chosen.id`
