@@ -53,9 +53,10 @@ export function createInboundFetcher(ctx: Context, concurrency: number, announce
 async function claim(ctx: Context): Promise<Pending | null> {
   const now = ctx.clock.now()
   const [row] = await ctx.database.query<Pending>(
-    `UPDATE "Media" AS f SET "nextFetchAt" = $2, "fetchAttempts" = f."fetchAttempts" + 1
-     FROM (SELECT "organizationId", id FROM "Media" WHERE "nextFetchAt" <= $1
-       ORDER BY "nextFetchAt" LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
+    // Materialized: a join may run a subquery again, and each run would lock another row.
+    `WITH due AS MATERIALIZED (SELECT "organizationId", id FROM "Media" WHERE "nextFetchAt" <= $1
+       ORDER BY "nextFetchAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
+     UPDATE "Media" AS f SET "nextFetchAt" = $2, "fetchAttempts" = f."fetchAttempts" + 1 FROM due
      WHERE f."organizationId" = due."organizationId" AND f.id = due.id
      RETURNING f."organizationId", f.id, f.filename, f."whatsappMediaId", f."phoneNumberId", f."fetchAttempts", f."mimeType"`,
     [now, new Date(now.getTime() + leaseMs)],
