@@ -11,6 +11,8 @@ export const nodeScopes: Partial<Record<IdKind, NamedScope | null>> = {
   Media: 'media:read',
   Template: 'templates:read',
   Member: 'conversations:read',
+  ApiKey: 'keys:manage',
+  AuditEntry: 'keys:manage',
   Organization: null,
   WhatsAppConnection: null,
 }
