@@ -5,6 +5,7 @@ import { scopeOf } from './builder.js'
 export const anyKeyFields: Record<string, string> = {
   'Query.viewer': 'A key may know what it is itself.',
   'Query.connection': 'Whether the number works is no secret from those who write over it; as GET /status.',
+  'Query.connections': 'The same of each number.',
   'Query.node': 'Asks for the scope of what the id names: nodeScopes.',
   'Query.nodes': 'Asks for the scope of what each id names: nodeScopes.',
   'Query.eventCursor': 'A place in the log, which says nothing of what is there.',

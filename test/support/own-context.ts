@@ -7,6 +7,7 @@ import type { Database } from '../../src/database/client.js'
 import { createLimits } from '../../src/limits/limits.js'
 import { createFileStore } from '../../src/media/store.js'
 import { createPublicFetcher } from '../../src/net/public-fetcher.js'
+import { createSecretBox } from '../../src/secrets/secret-box.js'
 import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
@@ -34,6 +35,7 @@ export async function ownContext(database: Database, apiUrl: string, env = {}): 
     files: createFileStore('/nowhere'),
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
+    secrets: createSecretBox([]),
     clock: { now: () => new Date(nowMs) },
     logger: silentLogger,
     background,

@@ -185,6 +185,27 @@ export type CaptionedMediaContentInput = {
   mediaUrl?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** A number of Meta's Cloud API and the secrets of the app that may use it. None of them is ever shown. */
+export type ConnectWhatsAppInput = {
+  /** A token that may send and manage; best of a system user. */
+  accessToken: Scalars['String']['input'];
+  /** The app's secret: its webhooks are signed with it. */
+  appSecret: Scalars['String']['input'];
+  /** Meta's id of its WhatsApp Business Account. */
+  businessAccountId: Scalars['String']['input'];
+  /** Meta's id of the number: digits. */
+  phoneNumberId: Scalars['String']['input'];
+  /** What the app's webhook is set up with, at your choice. */
+  verifyToken: Scalars['String']['input'];
+};
+
+/** The connected number. */
+export type ConnectWhatsAppPayload = {
+  __typename?: 'ConnectWhatsAppPayload';
+  /** The number, as WhatsApp describes it now. */
+  connection: WhatsAppConnection;
+};
+
 /** Whether a WhatsApp number can be used. */
 export type ConnectionStatus =
   /** The API answered for this number. */
@@ -456,6 +477,19 @@ export type DeleteContactPayload = {
   __typename?: 'DeleteContactPayload';
   /** The contact as it was. */
   contact: Contact;
+};
+
+/** Which number to disconnect. */
+export type DisconnectWhatsAppInput = {
+  /** The connection. */
+  id: Scalars['ID']['input'];
+};
+
+/** The disconnected number. */
+export type DisconnectWhatsAppPayload = {
+  __typename?: 'DisconnectWhatsAppPayload';
+  /** The number as it is now. */
+  connection: WhatsAppConnection;
 };
 
 /** A file sent as a document. */
@@ -833,12 +867,16 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Assigns a conversation to a member, or takes it back. */
   assignConversation: AssignConversationPayload;
+  /** Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere. */
+  connectWhatsApp: ConnectWhatsAppPayload;
   /** Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks. */
   createApiKey: CreateApiKeyPayload;
   /** Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already. */
   createContact: CreateContactPayload;
   /** Deletes a contact with its conversations, messages and media, for good. */
   deleteContact: DeleteContactPayload;
+  /** Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay. */
+  disconnectWhatsApp: DisconnectWhatsAppPayload;
   /** Marks every message of the customer read, here and on the customer's phone. */
   markConversationRead: MarkConversationReadPayload;
   /** Takes a resolved conversation up again. */
@@ -867,6 +905,12 @@ export type MutationAssignConversationArgs = {
 
 
 /** Everything that can be done. */
+export type MutationConnectWhatsAppArgs = {
+  input: ConnectWhatsAppInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
 };
@@ -881,6 +925,12 @@ export type MutationCreateContactArgs = {
 /** Everything that can be done. */
 export type MutationDeleteContactArgs = {
   input: DeleteContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationDisconnectWhatsAppArgs = {
+  input: DisconnectWhatsAppInput;
 };
 
 
@@ -998,8 +1048,10 @@ export type Query = {
   apiKeys: ApiKeyConnection;
   /** Who made, rotated and revoked what, newest first; the operator's commands too. */
   auditLog: AuditEntryConnection;
-  /** The WhatsApp number of the organization; null where it has none. */
+  /** The WhatsApp number that the organization writes from; null where it has none. */
   connection?: Maybe<WhatsAppConnection>;
+  /** The WhatsApp numbers of the organization, newest first; disconnected ones too. */
+  connections: WhatsAppConnectionConnection;
   /** One contact, by id or by phone; null where there is none. */
   contact?: Maybe<Contact>;
   /** Contacts, newest first. */
@@ -1045,6 +1097,16 @@ export type QueryApiKeysArgs = {
 
 /** Everything that can be read. */
 export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryConnectionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -1593,6 +1655,8 @@ export type ViewerKey = {
 /** A WhatsApp business number of an organization. */
 export type WhatsAppConnection = Node & {
   __typename?: 'WhatsAppConnection';
+  /** Meta's id of the WhatsApp Business Account (WABA). */
+  businessAccountId: Scalars['String']['output'];
   /** The name that customers see. */
   businessName?: Maybe<Scalars['String']['output']>;
   /** When WhatsApp was last asked about the number. */
@@ -1607,10 +1671,34 @@ export type WhatsAppConnection = Node & {
   lastError?: Maybe<Scalars['String']['output']>;
   /** The number as people write it, such as "+91 98765 43210"; null until WhatsApp has been asked. */
   phoneNumber?: Maybe<Scalars['String']['output']>;
+  /** Meta's id of the number; null where another organization has connected it since. */
+  phoneNumberId?: Maybe<Scalars['String']['output']>;
   /** WhatsApp's rating of the number: GREEN, YELLOW, RED, NA or UNKNOWN. */
   qualityRating?: Maybe<Scalars['String']['output']>;
   /** Whether the number can be used. */
   status: ConnectionStatus;
+};
+
+/** A page of WhatsApp numbers. */
+export type WhatsAppConnectionConnection = {
+  __typename?: 'WhatsAppConnectionConnection';
+  /** The rows of this page. */
+  edges: Array<WhatsAppConnectionEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<WhatsAppConnection>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A WhatsApp number in a list. */
+export type WhatsAppConnectionEdge = {
+  __typename?: 'WhatsAppConnectionEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: WhatsAppConnection;
 };
 
 export type ListContactsQueryVariables = Exact<{
