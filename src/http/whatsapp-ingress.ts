@@ -63,8 +63,11 @@ async function isSigned(ctx: Context, body: Buffer, signature: string | undefine
   const fits = (connection: WhatsAppConnection) =>
     verifySignature(body, signature, readableSecrets(ctx, connection)?.appSecret ?? '')
   const numbers = connections.filter(({ phoneNumberId }) => named.phoneNumberIds.includes(phoneNumberId))
-  const organizations = new Set(connections.map(({ organizationId }) => organizationId))
+  // Whoever has disconnected an account has no say in it any more.
+  const connected = connections.filter(({ source, secrets }) => source === 'ENVIRONMENT' || secrets !== null)
+  const organizations = new Set(connected.map(({ organizationId }) => organizationId))
   return (
+    connected.length > 0 &&
     numbers.every(fits) &&
     [...organizations].every((id) => connections.some((row) => row.organizationId === id && fits(row)))
   )

@@ -157,8 +157,10 @@ describeServer('a number that is connected by its secrets', () => {
     }
 
     test('where they name the number', async () => {
-      const body = webhookBody(textFrom(newPhone(), 'Forged'), shop.phoneNumberId)
+      const body = webhookBody(textFrom(newPhone(), 'Forged'), shop.phoneNumberId, shop.businessAccountId)
       expect(await post(body, demoAccount.appSecret)).toBe(401)
+      const inTheNameOfDemos = webhookBody(textFrom(newPhone(), 'Forged'), shop.phoneNumberId)
+      for (const { appSecret } of [shop, demoAccount]) expect(await post(inTheNameOfDemos, appSecret)).toBe(401)
       expect(await post(webhookBody(textFrom(newPhone(), 'Forged')), shop.appSecret)).toBe(401)
     })
 
@@ -232,7 +234,9 @@ describeServer('a number that is connected by its secrets', () => {
 
     Object.assign(server.env, { KAANHA_ENCRYPTION_KEYS: secondKey })
     await server.restart()
-    const body = JSON.stringify(webhookBody(textFrom(newPhone(), 'With the new key'), shop.phoneNumberId))
+    const body = JSON.stringify(
+      webhookBody(textFrom(newPhone(), 'With the new key'), shop.phoneNumberId, shop.businessAccountId),
+    )
     expect(await postWebhook(server, body, sign(body, shop.appSecret))).toBe(200)
     await find(async () => (await textsOf(owner)).includes('With the new key'))
   })
@@ -242,7 +246,9 @@ describeServer('a number that is connected by its secrets', () => {
     const missing = secondKey.slice(0, secondKey.indexOf(':'))
     Object.assign(server.env, { KAANHA_ENCRYPTION_KEYS: stranger })
     await server.restart()
-    const body = JSON.stringify(webhookBody(textFrom(newPhone(), 'Nobody can check this'), shop.phoneNumberId))
+    const body = JSON.stringify(
+      webhookBody(textFrom(newPhone(), 'Nobody can check this'), shop.phoneNumberId, shop.businessAccountId),
+    )
     for (const secret of [shop.appSecret, demoAccount.appSecret, '']) {
       expect(await postWebhook(server, body, sign(body, secret))).toBe(401)
     }
@@ -260,7 +266,9 @@ describeServer('a number that is connected by its secrets', () => {
     expect(await refusal(server, disconnect, { id: connectionId }, bearer(rival))).toEqual({ code: 'NOT_FOUND' })
     const { disconnectWhatsApp } = await ask(server, disconnect, { id: connectionId }, bearer(owner))
     expect(disconnectWhatsApp.connection).toMatchObject({ connected: false, lastError: expect.any(String) })
-    const body = JSON.stringify(webhookBody(textFrom(newPhone(), 'Too late'), shop.phoneNumberId))
+    const body = JSON.stringify(
+      webhookBody(textFrom(newPhone(), 'Too late'), shop.phoneNumberId, shop.businessAccountId),
+    )
     expect(await postWebhook(server, body, sign(body, shop.appSecret))).toBe(401)
 
     const { connectWhatsApp } = await ask(server, connect, { input: shop }, bearer(rival))
