@@ -56,12 +56,17 @@ async function isSigned(ctx: Context, body: Buffer, signature: string | undefine
   if (signature === undefined) return false
   const parsed = parse(body)
   const named = { phoneNumberIds: phoneNumberIds(parsed), businessAccountIds: businessAccountIds(parsed) }
-  // Those beyond would be looked at by nobody here, but by whoever processes the body. WhatsApp names one or two.
-  if (Object.values(named).some((ids) => ids.length >= maxIds)) return false
+  // Further accounts would be looked at by nobody here, but by whoever processes the body. WhatsApp names one or two.
+  if (named.businessAccountIds.length >= maxIds) return false
   const connections = await connectionsNamed(ctx, named)
   if (connections.length === 0) return verifySignature(body, signature, ctx.config.whatsapp.appSecret)
-  const fits = (connection: WhatsAppConnection) =>
-    verifySignature(body, signature, readableSecrets(ctx, connection)?.appSecret ?? '')
+  const verdicts = new Map<string, boolean>()
+  const fits = (connection: WhatsAppConnection) => {
+    const secret = readableSecrets(ctx, connection)?.appSecret ?? ''
+    const verdict = verdicts.get(secret) ?? verifySignature(body, signature, secret)
+    verdicts.set(secret, verdict)
+    return verdict
+  }
   const numbers = connections.filter(({ phoneNumberId }) => named.phoneNumberIds.includes(phoneNumberId))
   // Whoever has disconnected an account has no say in it any more.
   const connected = connections.filter(({ source, secrets }) => source === 'ENVIRONMENT' || secrets !== null)
