@@ -1,5 +1,6 @@
 import { parseTrustProxy, type TrustProxy } from './core/client-ip.js'
 import { isApiKey } from './core/key-format.js'
+import { type EncryptionKey, parseEncryptionKeys } from './secrets/cipher.js'
 
 /** The secrets and ids of one WhatsApp number, as the WHATSAPP_* variables give them for the demo organization. */
 export type WhatsAppSettings = {
@@ -21,6 +22,8 @@ export type Config = {
   /** Null: limits and wake-ups are this process's own. */
   redisUrl: string | null
   bootstrapKey: string | null
+  /** The first encrypts. Null: those of `dataDir` where the database is embedded, else none. */
+  encryptionKeys: EncryptionKey[] | null
   whatsapp: WhatsAppSettings & { apiUrl: string; apiVersion: string }
   /** Null: no simulator beside the server. */
   simulator: { port: number } | null
@@ -79,6 +82,7 @@ export function loadConfig(env: Environment): Config {
     databaseUrl,
     redisUrl: read('REDIS_URL', url('redis:', 'rediss:'), null),
     bootstrapKey: read('KAANHA_BOOTSTRAP_KEY', apiKey, null),
+    encryptionKeys: read('KAANHA_ENCRYPTION_KEYS', parseEncryptionKeys, null),
     whatsapp: {
       apiUrl,
       apiVersion: read('WHATSAPP_API_VERSION', apiVersion, 'v24.0'),

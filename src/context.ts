@@ -9,6 +9,7 @@ import type { ConsentPolicy, Plan } from './generated/prisma/client.js'
 import type { Limits } from './limits/limits.js'
 import type { MediaStore } from './media/store.js'
 import type { PublicFetcher } from './net/public-fetcher.js'
+import type { SecretBox } from './secrets/secret-box.js'
 import type { WhatsAppProvider } from './whatsapp/provider.js'
 
 /** What every domain function may use. Built once, by server.ts. */
@@ -26,6 +27,8 @@ export type Context = {
   mediaArrived: Signal
   /** Tells that a webhook was saved, or deliveries made that no event made. */
   webhooksDue: Signal
+  /** For what is stored encrypted. */
+  secrets: SecretBox
   clock: Clock
   logger: Logger
   /** Work that goes on after its caller has been answered; the server waits for it when it stops. */

@@ -35,6 +35,8 @@ import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
 import { startRecurring } from './recurring.js'
 import { createRetention } from './retention/retention.js'
+import { keysOfFolder } from './secrets/key-file.js'
+import { createSecretBox } from './secrets/secret-box.js'
 import { startSimulatorThread } from './simulator-thread.js'
 import { StartError } from './start-error.js'
 import { createTemplateRefresh } from './templates/sync.js'
@@ -210,7 +212,9 @@ async function createContext(
   const files = createFileStore(join(config.dataDir, 'media'))
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
-  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue }
+  const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
+  const secrets = createSecretBox(keys)
+  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue, secrets }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
 }
 

@@ -4,6 +4,8 @@ import { generateApiKey } from '../src/core/key-format.js'
 
 type Environment = Record<string, string>
 
+const base64Key = Buffer.alloc(32, 7).toString('base64')
+
 /** The report's lines, without its headline. */
 function faultsOf(env: Environment): string[] {
   try {
@@ -26,7 +28,7 @@ const meta = {
 }
 const nothing = Object.fromEntries(
   [
-    'PORT HOST PUBLIC_URL DATA_DIR DATABASE_URL REDIS_URL KAANHA_BOOTSTRAP_KEY WHATSAPP_API_URL WHATSAPP_API_VERSION',
+    'PORT HOST PUBLIC_URL DATA_DIR DATABASE_URL REDIS_URL KAANHA_BOOTSTRAP_KEY KAANHA_ENCRYPTION_KEYS WHATSAPP_API_URL WHATSAPP_API_VERSION',
     'SIMULATOR SIMULATOR_PORT SEND_UNKNOWN_GRACE_SECONDS SEND_UNKNOWN_POLICY RATE_LIMIT_REQUESTS_PER_MINUTE',
     'RATE_LIMIT_SENDS_PER_HOUR CONSENT_STOP_WORDS CONSENT_START_WORDS TRUST_PROXY CORS_ORIGINS GRAPHIQL LOG_LEVEL',
     ...Object.keys(meta),
@@ -45,6 +47,7 @@ describe('the environment', () => {
       databaseUrl: null,
       redisUrl: null,
       bootstrapKey: null,
+      encryptionKeys: null,
       whatsapp: {
         apiUrl: 'http://127.0.0.1:4001',
         apiVersion: 'v24.0',
@@ -87,6 +90,10 @@ describe('the environment', () => {
     ],
     [{ REDIS_URL: 'rediss://cache:6380/2' }, { redisUrl: 'rediss://cache:6380/2' }],
     [{ KAANHA_BOOTSTRAP_KEY: ` ${key} ` }, { bootstrapKey: key }],
+    [
+      { KAANHA_ENCRYPTION_KEYS: `new:${base64Key}, old:${base64Key}` },
+      { encryptionKeys: ['new', 'old'].map((id) => ({ id, key: new Uint8Array(32).fill(7) })) },
+    ],
     [{ WHATSAPP_API_VERSION: 'v25.0' }, { whatsapp: { apiVersion: 'v25.0' } }],
     [{ SEND_UNKNOWN_GRACE_SECONDS: '5' }, { sends: { unknownGraceSeconds: 5 } }],
     [{ SEND_UNKNOWN_POLICY: 'give_up' }, { sends: { unknownPolicy: 'give_up' } }],
@@ -116,6 +123,10 @@ describe('the environment', () => {
     ['DATABASE_URL', ['mysql://db/x', 'db/x', 'postgres']],
     ['REDIS_URL', ['localhost:6379', 'http://cache']],
     ['KAANHA_BOOTSTRAP_KEY', ['secret', key.slice(1), `${key}0`, key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')]],
+    [
+      'KAANHA_ENCRYPTION_KEYS',
+      ['secret', base64Key, `k1:${base64Key.slice(4)}`, `k1:${base64Key},`, `k1:${base64Key},k1:${base64Key}`, 'k 1:x'],
+    ],
     ['WHATSAPP_API_URL', ['graph.facebook.com', 'ws://graph.facebook.com']],
     ['WHATSAPP_API_VERSION', ['24.0', 'v24', 'latest']],
     ['WHATSAPP_ACCESS_TOKEN', ['two words', 'line\nbreak', 'naïve']],
@@ -150,6 +161,7 @@ describe('the environment', () => {
       DATABASE_URL: 'x',
       REDIS_URL: 'x',
       KAANHA_BOOTSTRAP_KEY: 'x',
+      KAANHA_ENCRYPTION_KEYS: 'x',
       WHATSAPP_API_URL: 'x',
       WHATSAPP_API_VERSION: 'x',
       WHATSAPP_ACCESS_TOKEN: 'x x',
@@ -179,6 +191,7 @@ describe('the environment', () => {
       DATABASE_URL: 'mysql://u:hunter2@db/x',
       REDIS_URL: 'http://u:hunter2@cache',
       KAANHA_BOOTSTRAP_KEY: 'kaanha_hunter2',
+      KAANHA_ENCRYPTION_KEYS: 'k1:hunter2',
       WHATSAPP_ACCESS_TOKEN: 'hunter2 x',
       WHATSAPP_APP_SECRET: 'hunter2 x',
       WHATSAPP_VERIFY_TOKEN: 'hunter2 x',
@@ -263,10 +276,11 @@ test('what is logged of the configuration at start holds no secret', () => {
     DATABASE_URL: 'postgres://u:hunter2@db/kaanha',
     REDIS_URL: 'redis://u:hunter2@cache',
     KAANHA_BOOTSTRAP_KEY: bootstrapKey,
+    KAANHA_ENCRYPTION_KEYS: `k1:${base64Key}`,
   })
   const logged = JSON.stringify(describeConfig(config))
   expect(logged).toContain('https://graph.facebook.com/meta')
-  for (const secret of ['hunter2', bootstrapKey, 'EAAG-token', 'app-secret', 'verify-me']) {
+  for (const secret of ['hunter2', bootstrapKey, base64Key, 'EAAG-token', 'app-secret', 'verify-me']) {
     expect(logged).not.toContain(secret)
   }
 })

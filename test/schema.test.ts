@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest'
 import codegen from '../codegen.js'
 import { scopes } from '../src/core/scopes.js'
 import { eventTypes } from '../src/events/types.js'
+import { anyKeyFields } from '../src/graphql/any-key.js'
 import { scopeOf } from '../src/graphql/builder.js'
 import { printedSchema } from '../src/graphql/print-schema.js'
 import { schema } from '../src/graphql/schema.js'
@@ -84,9 +85,9 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media templates sendability members webhooks webhookDeliveries eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
       mutation:
-        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
+        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
       subscription: 'messages conversations events',
     }
     expect(namesOf(query)).toEqual(expect.arrayContaining(required.query.split(' ')))
@@ -178,9 +179,9 @@ describe('each list', () => {
 
 describe('each field at the root', () => {
   it('needs a scope, but for those that any key may use or that ask for it by what they show', () => {
-    const anyKey = ['connection', 'eventCursor', 'eventLog', 'events', 'node', 'nodes', 'viewer']
     const open = [...query, ...mutations, ...subscriptions].filter((field) => scopeOf(field) === undefined)
-    expect(namesOf(open).sort()).toEqual(anyKey)
+    const listed = Object.keys(anyKeyFields).map((field) => field.replace(/.*\./, ''))
+    expect(namesOf(open).sort()).toEqual(listed.sort())
     for (const field of [...query, ...mutations, ...subscriptions]) {
       const needed = scopeOf(field) ?? []
       for (const scope of Array.isArray(needed) ? needed : [needed]) expect(Object.keys(scopes)).toContain(scope)
@@ -195,7 +196,7 @@ describe('each field at the root', () => {
         [`input: ${capital}Input!`],
         `${capital}Payload!`,
       ])
-      const noun = /(Contact|Message|Conversation)/.exec(name)?.[0].toLowerCase()
+      const noun = /(Contact|Message|Conversation|ApiKey)/.exec(name)?.[0].replace(/^./, (first) => first.toLowerCase())
       if (noun) expect([name, fieldNames(`${capital}Payload`)]).toEqual([name, expect.arrayContaining([noun])])
     }
   })

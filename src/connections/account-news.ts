@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import type { WhatsAppConnection } from '../generated/prisma/client.js'
 import type { AccountUpdateEntry, PhoneQualityEntry } from '../whatsapp/inbound-entries.js'
-import { checkSoon, storeAnswer } from './connections.js'
+import { checkSoon, hasSecrets, storeAnswer } from './connections.js'
 
 /**
  * WhatsApp told something of a business account or of one of its numbers. A ban is taken at its word; of everything
@@ -28,7 +28,7 @@ async function connectionsOf(
   { businessAccountId, displayPhoneNumber }: AccountUpdateEntry | PhoneQualityEntry,
 ): Promise<WhatsAppConnection[]> {
   if (businessAccountId === null) return []
-  const all = await ctx.database.prisma.whatsAppConnection.findMany({ where: { businessAccountId } })
+  const all = await ctx.database.prisma.whatsAppConnection.findMany({ where: { businessAccountId, ...hasSecrets } })
   const digits = digitsOf(displayPhoneNumber)
   const named = all.filter((connection) => digits !== '' && digitsOf(connection.displayPhoneNumber) === digits)
   return named.length > 0 ? named : all

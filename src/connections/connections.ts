@@ -2,38 +2,55 @@ import type { ActorContext, Context } from '../context.js'
 import { batcherOf } from '../core/batch.js'
 import { secondsMs } from '../core/clock.js'
 import { newId } from '../core/ids.js'
-import { rowKey } from '../database/client.js'
-import type { Prisma, WhatsAppConnection } from '../generated/prisma/client.js'
+import { rowKey, type Tx } from '../database/client.js'
+import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import { Prisma, type WhatsAppConnection } from '../generated/prisma/client.js'
 import type { Credentials } from '../whatsapp/provider.js'
+import { connectionSecrets } from './secrets.js'
+
+export { connectionSecrets, readableSecrets } from './secrets.js'
 
 export type ConnectionQuery = { select?: Prisma.WhatsAppConnectionSelect; include?: Prisma.WhatsAppConnectionInclude }
 
-/** The number an organization writes from: the first that was connected, or that with `id`; null where it has none. */
-export function findConnection(
+/** Those that have secrets to write with. */
+export const hasSecrets = {
+  OR: [{ source: 'ENVIRONMENT' }, { secrets: { not: null } }],
+} satisfies Prisma.WhatsAppConnectionWhereInput
+
+/**
+ * The number an organization writes from: the first that was connected and still is, else the first; or that with `id`.
+ * Null where there is none.
+ */
+export async function findConnection(
   ctx: ActorContext,
   query: ConnectionQuery = {},
   id?: string,
 ): Promise<WhatsAppConnection | null> {
-  return ctx.database.prisma.whatsAppConnection.findFirst({
-    where: { organizationId: ctx.actor.organizationId, ...(id === undefined ? {} : { id }) },
-    orderBy: { id: 'asc' },
-    ...query,
-  })
+  const { organizationId } = ctx.actor
+  const first = (where: Prisma.WhatsAppConnectionWhereInput) =>
+    ctx.database.prisma.whatsAppConnection.findFirst({ where, orderBy: { id: 'asc' }, ...query })
+  if (id !== undefined) return first({ organizationId, id })
+  return (await first({ organizationId, ...hasSecrets })) ?? (await first({ organizationId }))
 }
 
-/** The secrets behind a number: to call WhatsApp with, and to check what claims to come from there. */
-export type ConnectionSecrets = { credentials: Credentials; appSecret: string; verifyToken: string }
-
-export function connectionSecrets(
-  ctx: Context,
-  connection: Pick<WhatsAppConnection, 'phoneNumberId' | 'businessAccountId' | 'source'>,
-): ConnectionSecrets {
-  const { accessToken, appSecret, verifyToken } = ctx.config.whatsapp
-  const { phoneNumberId, businessAccountId } = connection
-  return { credentials: { phoneNumberId, businessAccountId, accessToken }, appSecret, verifyToken }
+/** Every number of the organization, the newest first; disconnected ones too. */
+export async function listConnections(
+  ctx: ActorContext,
+  args: PageArgs,
+  query: ConnectionQuery = {},
+): Promise<Page<WhatsAppConnection>> {
+  const { organizationId } = ctx.actor
+  const page = await pageOfIds(
+    ctx.database,
+    { table: 'WhatsAppConnection', where: Prisma.sql`"organizationId" = ${organizationId}`, timeColumn: null },
+    args,
+  )
+  return hydrate(page, (ids) =>
+    ctx.database.prisma.whatsAppConnection.findMany({ where: { organizationId, id: { in: ids } }, ...query }),
+  )
 }
 
-/** The connections that own these phone number ids of Meta's, whatever the organization. For the webhook ingress. */
+/** The connections that own these phone number ids of Meta's, whatever the organization. For what has been verified. */
 export const connectionsByPhoneNumberId = (ctx: Context, phoneNumberIds: string[]): Promise<WhatsAppConnection[]> =>
   connectionFinder(ctx.database)(phoneNumberIds)
 
@@ -47,10 +64,36 @@ const connectionFinder = batcherOf((database: Context['database']) => ({
   },
 }))
 
-/** The demo organization's connection, as the WHATSAPP_* variables describe it. */
+/** What an unverified webhook names: the numbers, and every number of the accounts. For the ingress. */
+export const connectionsNamed = (
+  ctx: Context,
+  named: { phoneNumberIds: string[]; businessAccountIds: string[] },
+): Promise<WhatsAppConnection[]> => namedFinder(ctx.database)(named)
+
+const namedFinder = batcherOf((database: Context['database']) => ({
+  async run(asked: { phoneNumberIds: string[]; businessAccountIds: string[] }[]) {
+    const distinct = (ids: string[]) => [...new Set(ids)]
+    const connections = await database.query<WhatsAppConnection>(
+      'SELECT * FROM "WhatsAppConnection" WHERE "phoneNumberId" = ANY($1) OR "businessAccountId" = ANY($2)',
+      [
+        distinct(asked.flatMap(({ phoneNumberIds }) => phoneNumberIds)),
+        distinct(asked.flatMap(({ businessAccountIds }) => businessAccountIds)),
+      ],
+    )
+    return asked.map(({ phoneNumberIds, businessAccountIds }) =>
+      connections.filter(
+        (row) => phoneNumberIds.includes(row.phoneNumberId) || businessAccountIds.includes(row.businessAccountId),
+      ),
+    )
+  },
+}))
+
+/** The demo organization's connection, as the WHATSAPP_* variables describe it; one with secrets of its own stays so. */
 export async function ensureEnvironmentConnection(ctx: Context, organizationId: string): Promise<WhatsAppConnection> {
   const { phoneNumberId, businessAccountId } = ctx.config.whatsapp
-  return ctx.database.prisma.whatsAppConnection.upsert({
+  const { whatsAppConnection } = ctx.database.prisma
+  await whatsAppConnection.updateMany({ where: { phoneNumberId, source: 'ENVIRONMENT' }, data: { businessAccountId } })
+  return whatsAppConnection.upsert({
     where: { phoneNumberId },
     create: {
       organizationId,
@@ -59,7 +102,7 @@ export async function ensureEnvironmentConnection(ctx: Context, organizationId: 
       businessAccountId,
       source: 'ENVIRONMENT',
     },
-    update: { businessAccountId },
+    update: {},
   })
 }
 
@@ -68,7 +111,7 @@ export async function ensureEnvironmentConnection(ctx: Context, organizationId: 
  * people see. Never throws: a number that cannot be reached is DISCONNECTED, with the reason.
  */
 export async function checkConnection(ctx: Context, connection: WhatsAppConnection): Promise<WhatsAppConnection> {
-  return storeAnswer(ctx, connection, await askWhatsApp(ctx, connection))
+  return storeAnswer(ctx, connection, await stateNow(ctx, connection))
 }
 
 /** Stores what is known of a number now, with `connection.updated` where that changed something people see. */
@@ -77,24 +120,32 @@ export function storeAnswer(
   connection: WhatsAppConnection,
   found: Prisma.WhatsAppConnectionUncheckedUpdateInput,
 ): Promise<WhatsAppConnection> {
-  return ctx.database.transaction(async (tx) => {
-    const { organizationId, id } = connection
-    const updated = await tx.whatsAppConnection.update({
-      where: rowKey({ organizationId, id }),
-      data: { ...found, checkedAt: ctx.clock.now() },
-    })
-    const changed = (['status', 'displayPhoneNumber', 'verifiedName', 'qualityRating', 'lastError'] as const).some(
-      (column) => updated[column] !== connection[column],
-    )
-    if (changed) {
-      await ctx.events.append(tx, {
-        organizationId,
-        type: 'connection.updated',
-        data: { connection: connectionData(updated) },
-      })
-    }
-    return updated
+  return ctx.database.transaction((tx) => storeAnswerIn(ctx, tx, connection, found))
+}
+
+/** The same in a transaction that does more. */
+export async function storeAnswerIn(
+  ctx: Context,
+  tx: Tx,
+  connection: WhatsAppConnection,
+  found: Prisma.WhatsAppConnectionUncheckedUpdateInput,
+): Promise<WhatsAppConnection> {
+  const { organizationId, id } = connection
+  const updated = await tx.whatsAppConnection.update({
+    where: rowKey({ organizationId, id }),
+    data: { ...found, checkedAt: ctx.clock.now() },
   })
+  const changed = (['status', 'displayPhoneNumber', 'verifiedName', 'qualityRating', 'lastError'] as const).some(
+    (column) => updated[column] !== connection[column],
+  )
+  if (changed) {
+    await ctx.events.append(tx, {
+      organizationId,
+      type: 'connection.updated',
+      data: { connection: connectionData(updated) },
+    })
+  }
+  return updated
 }
 
 const firstRecheckMs = secondsMs(4)
@@ -108,7 +159,7 @@ export function createConnectionWatch(ctx: Context): () => Promise<void> {
   return async function recheckLost() {
     const nowMs = ctx.clock.now().getTime()
     const lost = await ctx.database.prisma.whatsAppConnection.findMany({
-      where: { status: { not: 'CONNECTED' } },
+      where: { status: { not: 'CONNECTED' }, ...hasSecrets },
       orderBy: { checkedAt: { sort: 'asc', nulls: 'first' } },
       take: mostLost,
     })
@@ -143,17 +194,22 @@ export function checkSoon(ctx: Context, { organizationId, id }: { organizationId
 /** What WhatsApp calls a number that it answers for, but lets do nothing. */
 const lostStatuses: ReadonlySet<string> = new Set(['BANNED', 'DELETED', 'DISCONNECTED', 'MIGRATED'])
 
-async function askWhatsApp(ctx: Context, connection: WhatsAppConnection) {
+/** How the number stands. @throws UpstreamFailure. */
+export async function askWhatsApp(ctx: Context, credentials: Credentials) {
+  const number = await ctx.whatsapp.phoneNumber(credentials)
+  const lost = lostStatuses.has(number.status ?? '')
+  return {
+    status: lost ? ('DISCONNECTED' as const) : ('CONNECTED' as const),
+    displayPhoneNumber: number.displayPhoneNumber,
+    verifiedName: number.verifiedName,
+    qualityRating: number.qualityRating,
+    lastError: lost ? `WhatsApp says that the number is ${number.status}.` : null,
+  }
+}
+
+async function stateNow(ctx: Context, connection: WhatsAppConnection) {
   try {
-    const number = await ctx.whatsapp.phoneNumber(connectionSecrets(ctx, connection).credentials)
-    const lost = lostStatuses.has(number.status ?? '')
-    return {
-      status: lost ? ('DISCONNECTED' as const) : ('CONNECTED' as const),
-      displayPhoneNumber: number.displayPhoneNumber,
-      verifiedName: number.verifiedName,
-      qualityRating: number.qualityRating,
-      lastError: lost ? `WhatsApp says that the number is ${number.status}.` : null,
-    }
+    return await askWhatsApp(ctx, connectionSecrets(ctx, connection).credentials)
   } catch (error) {
     ctx.logger.warn({ err: error, connectionId: connection.id }, 'WhatsApp could not be reached for a number')
     return { status: 'DISCONNECTED' as const, lastError: error instanceof Error ? error.message : String(error) }

@@ -22,6 +22,7 @@ export const idPrefixes = {
   AiAgent: 'agt',
   QuickReply: 'qrp',
   Event: 'evt',
+  AuditEntry: 'aud',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -77,4 +78,5 @@ const nouns: Record<IdKind, string> = {
   AiAgent: 'AI agent',
   QuickReply: 'quick reply',
   Event: 'event',
+  AuditEntry: 'audit entry',
 }

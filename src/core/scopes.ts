@@ -17,7 +17,7 @@ export const scopes = {
   'payments:write': 'Create payment links.',
   'agents:read': 'Read AI agents and quick replies.',
   'agents:write': 'Change AI agents and quick replies.',
-  'keys:manage': 'Create and revoke API keys.',
+  'keys:manage': 'Create, rotate and revoke API keys, connect WhatsApp numbers, and read the audit log.',
 } as const satisfies Record<string, string>
 
 export type NamedScope = keyof typeof scopes

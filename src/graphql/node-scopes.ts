@@ -13,6 +13,8 @@ export const nodeScopes: Partial<Record<IdKind, NamedScope | null>> = {
   Member: 'conversations:read',
   Webhook: 'webhooks:manage',
   WebhookDelivery: 'webhooks:manage',
+  ApiKey: 'keys:manage',
+  AuditEntry: 'keys:manage',
   Organization: null,
   WhatsAppConnection: null,
 }

@@ -1,9 +1,12 @@
+import { requireScopesEverywhere } from './any-key.js'
 import { builder } from './builder.js'
 import './types/scalars.js'
 import './types/organization.js'
 import './types/viewer.js'
 import './types/connection.js'
 import './types/member.js'
+import './types/api-key.js'
+import './types/audit-entry.js'
 import './types/media.js'
 import './types/template.js'
 import './types/contact.js'
@@ -16,4 +19,4 @@ import './types/webhook.js'
 import './types/webhook-delivery.js'
 
 /** The one contract. schema.graphql is printed from it. */
-export const schema = builder.toSchema()
+export const schema = requireScopesEverywhere(builder.toSchema())

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Router } from 'express'
-import { connectionSecrets, connectionsByPhoneNumberId } from '../connections/connections.js'
+import { connectionsNamed, readableSecrets } from '../connections/connections.js'
+import { verifyTokenHash } from '../connections/secrets.js'
 import type { Context } from '../context.js'
+import type { WhatsAppConnection } from '../generated/prisma/client.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
-import { phoneNumberIds } from '../whatsapp/inbound.js'
+import { businessAccountIds, maxIds, phoneNumberIds } from '../whatsapp/inbound.js'
 import { verifySignature } from '../whatsapp/signature.js'
 import { bytesOf, rawBody } from './body.js'
 
@@ -16,9 +18,9 @@ const maxDeliveryBytes = 4_000_000
  */
 export function whatsappIngress(ctx: Context, deliveries: Deliveries): Router {
   const router = Router()
-  router.get('/', (req, res) => {
+  router.get('/', async (req, res) => {
     const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = req.query
-    const good = mode === 'subscribe' && typeof token === 'string' && sameText(token, ctx.config.whatsapp.verifyToken)
+    const good = mode === 'subscribe' && typeof token === 'string' && (await isVerifyToken(ctx, token))
     if (good && typeof challenge === 'string') res.type('text/plain').send(challenge)
     else res.status(403).end()
   })
@@ -35,16 +37,45 @@ export function whatsappIngress(ctx: Context, deliveries: Deliveries): Router {
   return router
 }
 
+/** The environment's, or that of a number that has been connected. */
+async function isVerifyToken(ctx: Context, token: string): Promise<boolean> {
+  if (sameText(token, ctx.config.whatsapp.verifyToken)) return true
+  const [found] = await ctx.database.query(
+    'SELECT 1 AS n FROM "WhatsAppConnection" WHERE "verifyTokenHash" = $1 LIMIT 1',
+    [Buffer.from(verifyTokenHash(token))],
+  )
+  return found !== undefined
+}
+
 /**
  * The ids in the unverified body only choose whose secrets to check with: the signature must fit every number of ours
- * that the body names, so that nobody's secret vouches for another's number. Where it names none, the environment's.
+ * that the body names, and a number of each organization whose account it names, so that nobody's secret vouches for
+ * another's number or templates. Where it names nothing of ours, the environment's.
  */
 async function isSigned(ctx: Context, body: Buffer, signature: string | undefined): Promise<boolean> {
   if (signature === undefined) return false
-  const connections = await connectionsByPhoneNumberId(ctx, phoneNumberIds(parse(body)))
-  const secrets = new Set(connections.map((connection) => connectionSecrets(ctx, connection).appSecret))
-  if (secrets.size === 0) secrets.add(ctx.config.whatsapp.appSecret)
-  return [...secrets].every((secret) => verifySignature(body, signature, secret))
+  const parsed = parse(body)
+  const named = { phoneNumberIds: phoneNumberIds(parsed), businessAccountIds: businessAccountIds(parsed) }
+  // Further accounts would be looked at by nobody here, but by whoever processes the body. WhatsApp names one or two.
+  if (named.businessAccountIds.length >= maxIds) return false
+  const connections = await connectionsNamed(ctx, named)
+  if (connections.length === 0) return verifySignature(body, signature, ctx.config.whatsapp.appSecret)
+  const verdicts = new Map<string, boolean>()
+  const fits = (connection: WhatsAppConnection) => {
+    const secret = readableSecrets(ctx, connection)?.appSecret ?? ''
+    const verdict = verdicts.get(secret) ?? verifySignature(body, signature, secret)
+    verdicts.set(secret, verdict)
+    return verdict
+  }
+  const numbers = connections.filter(({ phoneNumberId }) => named.phoneNumberIds.includes(phoneNumberId))
+  // Whoever has disconnected an account has no say in it any more.
+  const connected = connections.filter(({ source, secrets }) => source === 'ENVIRONMENT' || secrets !== null)
+  const organizations = new Set(connected.map(({ organizationId }) => organizationId))
+  return (
+    connected.length > 0 &&
+    numbers.every(fits) &&
+    [...organizations].every((id) => connections.some((row) => row.organizationId === id && fits(row)))
+  )
 }
 
 function parse(body: Buffer): unknown {

@@ -1,4 +1,4 @@
-import { connectionSecrets } from '../connections/connections.js'
+import { readableSecrets } from '../connections/connections.js'
 import type { Context } from '../context.js'
 import { batcherOf } from '../core/batch.js'
 import { secondsMs } from '../core/clock.js'
@@ -30,6 +30,7 @@ export type BegunAttempt = {
   phoneNumberId: string
   businessAccountId: string
   source: ConnectionSource
+  secrets: Uint8Array<ArrayBuffer> | null
 }
 
 /** One attempt at a stored send (architecture, flow 1), begun at once. Never rejects. */
@@ -76,7 +77,7 @@ const attemptStarter = batcherOf((database: Context['database']) => ({
          AND m.status = 'QUEUED' AND m."attemptedAt" IS NULL
          AND c."organizationId" = m."organizationId" AND c.id = m."conversationId"
        RETURNING m."organizationId", m.id, m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId",
-         w."businessAccountId", w.source, COALESCE(m."replyToWamid", (
+         w."businessAccountId", w.source, w.secrets, COALESCE(m."replyToWamid", (
            SELECT r.wamid FROM "Message" AS r WHERE r."organizationId" = m."organizationId" AND r.id = m."replyToId"
          )) AS "replyToWamid", (
            SELECT r.wamid FROM "Message" AS r
@@ -111,7 +112,8 @@ async function carryOut(ctx: Context, message: Message, begun: BegunAttempt): Pr
 async function hand(ctx: Context, message: Message, begun: BegunAttempt): Promise<SendOutcome> {
   const recipient = recipientOf(begun)
   if (!recipient) return { outcome: 'not_sent', reason: 'the contact has neither a phone number nor a user id' }
-  const { credentials } = connectionSecrets(ctx, begun)
+  const credentials = readableSecrets(ctx, begun)?.credentials
+  if (!credentials) return { outcome: 'not_sent', reason: 'the number is disconnected, or its secrets cannot be read' }
   const attempt = { attempts: begun.attempts, leaseMs: attemptLeaseMs, credentials }
   const { replyToWamid } = begun
   return sendWithMedia(ctx, message, attempt, sendable(message, begun), (content) =>

@@ -1,3 +1,4 @@
+import { hasSecrets } from '../connections/connections.js'
 import { insertContact, lockContact } from '../contacts/write.js'
 import type { ActorContext } from '../context.js'
 import { openConversation } from '../conversations/conversations.js'
@@ -105,12 +106,11 @@ async function openContact(ctx: ActorContext, tx: Tx, to: SendTarget): Promise<C
   return insertContact(ctx, tx, organizationId, { phone: to.phone })
 }
 
+/** As findConnection. */
 async function firstConnection(tx: Tx, organizationId: string): Promise<string> {
-  const connection = await tx.whatsAppConnection.findFirst({
-    where: { organizationId },
-    orderBy: { id: 'asc' },
-    select: { id: true },
-  })
+  const first = (where: Prisma.WhatsAppConnectionWhereInput) =>
+    tx.whatsAppConnection.findFirst({ where, orderBy: { id: 'asc' }, select: { id: true } })
+  const connection = (await first({ organizationId, ...hasSecrets })) ?? (await first({ organizationId }))
   if (!connection) throw notConfigured()
   return connection.id
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ApiKeyInfo, createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys.js'
+import { reencryptSecrets } from '../connections/reencrypt.js'
 import type { Context } from '../context.js'
 import { badRequest, DomainError } from '../core/errors.js'
 import {
@@ -8,6 +9,8 @@ import {
   requireOrganization,
   updateOrganization,
 } from '../organizations/organizations.js'
+import { generateEncryptionKey } from '../secrets/cipher.js'
+import { reencryptWebhookSecrets } from '../webhooks/reencrypt.js'
 
 /** What a command printed, and how it ended. */
 export type CommandResult = { stdout: string; stderr: string; exitCode: number }
@@ -75,6 +78,29 @@ const commands: Record<string, Command> = {
     positionals: 1,
     run: async (ctx, { positionals: [id] }) => keyLine(await revokeApiKey(ctx, id ?? ''), ctx.clock.now()),
   },
+  'secrets key': {
+    usage: 'secrets key',
+    options: [],
+    positionals: 0,
+    run: async () => generateEncryptionKey(),
+  },
+  'secrets rotate': {
+    usage: 'secrets rotate',
+    options: [],
+    positionals: 0,
+    run: rotateSecrets,
+  },
+}
+
+async function rotateSecrets(ctx: Context): Promise<string> {
+  const numbers = await reencryptSecrets(ctx)
+  const webhooks = await reencryptWebhookSecrets(ctx)
+  const { keyId } = numbers
+  const [changed, unchanged] = [numbers.changed + webhooks.changed, numbers.unchanged + webhooks.unchanged]
+  const unreadable = [...numbers.unreadable, ...webhooks.unreadable]
+  const done = `key ${keyId}: ${changed} encrypted anew, ${unchanged} as they were`
+  if (unreadable.length === 0) return done
+  throw new DomainError('CONFLICT', `${done}; these cannot be read, keep the older keys: ${unreadable.join(', ')}`)
 }
 
 const organizationLine = (o: Awaited<ReturnType<typeof createOrganization>>) =>

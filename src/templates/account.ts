@@ -1,4 +1,4 @@
-import { connectionSecrets } from '../connections/connections.js'
+import { connectionSecrets, readableSecrets } from '../connections/connections.js'
 import type { Context } from '../context.js'
 import type { Tx } from '../database/client.js'
 import type { WhatsAppConnection } from '../generated/prisma/client.js'
@@ -10,7 +10,7 @@ export type Account = { organizationId: string; businessAccountId: string; crede
 /** What of a connection names its account. */
 export type AccountConnection = Pick<
   WhatsAppConnection,
-  'organizationId' | 'phoneNumberId' | 'businessAccountId' | 'source'
+  'organizationId' | 'phoneNumberId' | 'businessAccountId' | 'source' | 'secrets'
 >
 
 export const accountOf = (ctx: Context, connection: AccountConnection): Account => ({
@@ -22,9 +22,10 @@ export const accountOf = (ctx: Context, connection: AccountConnection): Account 
 export const accountKey = ({ organizationId, businessAccountId }: Omit<Account, 'credentials'>): string =>
   `${organizationId}:${businessAccountId}`
 
-/** One account each, however many numbers it has. */
+/** One account each, however many numbers it has, with the secrets of one that has any. */
 export function accountsOf(ctx: Context, connections: AccountConnection[]): Account[] {
-  const accounts = new Map(connections.map((connection) => [accountKey(connection), connection]))
+  const readable = connections.filter((connection) => readableSecrets(ctx, connection) !== null)
+  const accounts = new Map(readable.map((connection) => [accountKey(connection), connection]))
   return [...accounts.values()].map((connection) => accountOf(ctx, connection))
 }
 

@@ -1,16 +1,15 @@
 import type { ActorContext } from '../context.js'
 import { secondsMs } from '../core/clock.js'
 import { badRequest } from '../core/errors.js'
-import type { ConnectionSource } from '../generated/prisma/client.js'
 import type { OutboundContent } from '../whatsapp/content.js'
-import { accountOf } from './account.js'
+import { type AccountConnection, accountOf } from './account.js'
 import { type KnownTemplate, templateFaults } from './check.js'
 import { syncOnDemand } from './sync.js'
 
 /** How long a send waits for WhatsApp's list. */
 const syncWaitMs = secondsMs(3)
 
-type Row = { phoneNumberId: string; businessAccountId: string; source: ConnectionSource; anyTemplate: boolean } & {
+type Row = Omit<AccountConnection, 'organizationId'> & { anyTemplate: boolean } & {
   [Column in keyof KnownTemplate]: KnownTemplate[Column] | null
 }
 
@@ -43,7 +42,7 @@ const known = (rows: Row[]): KnownTemplate[] => rows.filter((row): row is Row & 
 /** The number, with the templates of that name in its account; one row without a template where there are none. */
 const readTemplates = (ctx: ActorContext, name: string, connectionId: string | null): Promise<Row[]> =>
   ctx.database.query<Row>(
-    `SELECT w."phoneNumberId", w."businessAccountId", w.source,
+    `SELECT w."phoneNumberId", w."businessAccountId", w.source, w.secrets,
        t.language, t.status, t."parameterFormat", t.components,
        t.id IS NOT NULL OR EXISTS (
          SELECT 1 FROM "Template" AS a
@@ -51,7 +50,8 @@ const readTemplates = (ctx: ActorContext, name: string, connectionId: string | n
        ) AS "anyTemplate"
      FROM (
        SELECT * FROM "WhatsAppConnection"
-       WHERE "organizationId" = $1 AND ($2::text IS NULL OR id = $2) ORDER BY id LIMIT 1
+       WHERE "organizationId" = $1 AND ($2::text IS NULL OR id = $2)
+       ORDER BY (source = 'ENVIRONMENT' OR secrets IS NOT NULL) DESC, id LIMIT 1
      ) AS w
      LEFT JOIN "Template" AS t ON t."organizationId" = w."organizationId"
        AND t."businessAccountId" = w."businessAccountId" AND t.name = $3`,

@@ -1,3 +1,4 @@
+import { hasSecrets } from '../connections/connections.js'
 import type { Context } from '../context.js'
 import type { TemplateStatusEntry } from '../whatsapp/inbound-entries.js'
 import { type AccountConnection, accountKey, lockAccount } from './account.js'
@@ -21,7 +22,7 @@ export async function receiveTemplateNews(ctx: Context, entry: TemplateStatusEnt
 /** One connection of each organization that has the account. */
 async function connectionsOf(ctx: Context, businessAccountId: string | null): Promise<AccountConnection[]> {
   if (businessAccountId === null) return []
-  const all = await ctx.database.prisma.whatsAppConnection.findMany({ where: { businessAccountId } })
+  const all = await ctx.database.prisma.whatsAppConnection.findMany({ where: { businessAccountId, ...hasSecrets } })
   return [...new Map(all.map((connection) => [accountKey(connection), connection])).values()]
 }
 

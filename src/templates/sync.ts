@@ -1,4 +1,4 @@
-import { checkSoon } from '../connections/connections.js'
+import { checkSoon, readableSecrets } from '../connections/connections.js'
 import type { Context } from '../context.js'
 import { minutesMs, secondsMs } from '../core/clock.js'
 import { upstreamRule } from '../whatsapp/error-codes.js'
@@ -81,9 +81,18 @@ export function createTemplateRefresh(ctx: Context): () => Promise<void> {
   return async function refreshTemplates() {
     const connections = await ctx.database.prisma.whatsAppConnection.findMany({
       where: { status: 'CONNECTED' },
-      select: { organizationId: true, phoneNumberId: true, businessAccountId: true, source: true },
+      select: {
+        organizationId: true,
+        id: true,
+        phoneNumberId: true,
+        businessAccountId: true,
+        source: true,
+        secrets: true,
+      },
       orderBy: { id: 'asc' },
     })
+    // One whose secrets cannot be read any more is none that works: the check says so, and why.
+    for (const row of connections) if (!readableSecrets(ctx, row)) checkSoon(ctx, row)
     const accounts = accountsOf(ctx, connections)
     const nowMs = ctx.clock.now().getTime()
     forgetOthers(ctx, new Set(accounts.map(accountKey)), nowMs)

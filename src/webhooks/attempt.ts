@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Context } from '../context.js'
 import { FetchRefused } from '../net/public-fetcher.js'
+import { SecretError } from '../secrets/cipher.js'
 import type { Claimed } from './claim.js'
 import { parseRetryAfter } from './ladder.js'
 import { webhookLimits } from './limits.js'
@@ -22,7 +23,7 @@ export type Outcome = {
 export async function attempt(ctx: Context, delivery: Claimed, signal: AbortSignal): Promise<Outcome | null> {
   const at = ctx.clock.now()
   const begunMs = performance.now()
-  const requestHeaders = headersOf(ctx, delivery, at)
+  let requestHeaders: Record<string, string> = {}
   const done = (outcome: Pick<Outcome, 'responseCode' | 'responseBody' | 'error' | 'retryAfterMs'>): Outcome => ({
     at,
     requestHeaders,
@@ -30,6 +31,7 @@ export async function attempt(ctx: Context, delivery: Claimed, signal: AbortSign
     ...outcome,
   })
   try {
+    requestHeaders = headersOf(ctx, delivery, at)
     const { status, headers, body } = await ctx.publicFetcher.request({
       url: delivery.url,
       method: 'POST',
@@ -48,9 +50,13 @@ export async function attempt(ctx: Context, delivery: Claimed, signal: AbortSign
   } catch (error) {
     if (signal.aborted) return null
     if (!(error instanceof FetchRefused)) ctx.logger.error({ err: error }, 'a webhook could not be posted')
-    const reason = error instanceof FetchRefused ? error.message : 'could not be reached'
-    return done({ responseCode: null, responseBody: null, error: `The URL ${reason}.`, retryAfterMs: null })
+    return done({ responseCode: null, responseBody: null, error: reasonOf(error), retryAfterMs: null })
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SecretError) return 'The secret of the webhook cannot be decrypted: it needs a new one.'
+  return `The URL ${error instanceof FetchRefused ? error.message : 'could not be reached'}.`
 }
 
 function headersOf(ctx: Context, delivery: Claimed, at: Date): Record<string, string> {
@@ -64,8 +70,8 @@ function headersOf(ctx: Context, delivery: Claimed, at: Date): Record<string, st
       eventId: delivery.eventId,
       at,
       format: delivery.signatureFormat,
-      secret: openSecret(ctx, delivery.secret),
-      previousSecret: both ? openSecret(ctx, previousSecret) : null,
+      secret: openSecret(ctx, delivery.webhookId, delivery.secret),
+      previousSecret: both ? openSecret(ctx, delivery.webhookId, previousSecret) : null,
     }),
   }
 }

@@ -1,7 +1,11 @@
 import type { Context } from '../context.js'
 
-/** The only place that knows how a webhook's secret lies in the database. */
-export const sealSecret = (_ctx: Context, secret: string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(Buffer.from(secret, 'utf8'))
+/** The only place that knows how a webhook's secret lies in the database: encrypted, and of use to this webhook alone. */
+export const sealSecret = (ctx: Context, webhookId: string, secret: string): Uint8Array<ArrayBuffer> =>
+  ctx.secrets.seal(secret, contextOf(webhookId))
 
-export const openSecret = (_ctx: Context, sealed: Uint8Array): string => Buffer.from(sealed).toString('utf8')
+/** @throws SecretError where it cannot be decrypted. */
+export const openSecret = (ctx: Context, webhookId: string, sealed: Uint8Array): string =>
+  ctx.secrets.open(sealed, contextOf(webhookId))
+
+const contextOf = (webhookId: string) => `webhook:${webhookId}`

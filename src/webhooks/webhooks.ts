@@ -56,18 +56,20 @@ export async function createWebhook(
   await requirePublic(ctx, checked.url)
   const secret = checked.secret ?? generateSecret()
   const position = await ctx.events.head(organizationId)
+  const id = newId('Webhook')
+  const sealed = sealSecret(ctx, id, secret)
   const webhook = await ctx.database.transaction(async (tx) => {
     await requireRoom(tx, organizationId)
     const created = await tx.webhook.create({
       data: {
         organizationId,
-        id: newId('Webhook'),
+        id,
         name: checked.name,
         url: checked.url,
         events: checked.events,
         signatureFormat: checked.signatureFormat ?? 'PREFIXED',
         retries: checked.retries ?? 'EXTENDED',
-        secret: sealSecret(ctx, secret),
+        secret: sealed,
         position,
         createdAt: ctx.clock.now(),
       },
@@ -149,13 +151,13 @@ export async function rotateWebhookSecret(
   const webhook = await ctx.database.transaction(async (tx) => {
     const before = await lockWebhook(tx, organizationId, id)
     if (!before) throw notFound('webhook')
-    if (openSecret(ctx, before.secret) === secret) {
+    if (openSecret(ctx, id, before.secret) === secret) {
       throw badRequest([{ path: 'secret', message: 'is the secret that it has already' }])
     }
     return tx.webhook.update({
       where: rowKey(before),
       data: {
-        secret: sealSecret(ctx, secret),
+        secret: sealSecret(ctx, id, secret),
         previousSecret: before.secret,
         previousSecretUntil: new Date(ctx.clock.now().getTime() + webhookLimits.secretOverlapMs),
       },

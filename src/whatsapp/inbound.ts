@@ -18,7 +18,7 @@ export const businessAccountIds = (body: unknown): string[] =>
   distinct(changesOf(body).map(({ businessAccountId }) => businessAccountId))
 
 /** Real ids are some 15 digits, and a real body names one or two. Others may hold what no database can look up. */
-const maxIds = 20
+export const maxIds = 20
 const plausibleId = /^[\x21-\x7e]{1,64}$/
 
 const distinct = (ids: (string | null)[]): string[] =>

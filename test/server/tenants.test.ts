@@ -23,6 +23,9 @@ const places: Record<string, string> = {
   deleteContact: 'mutation ($id: ID!) { deleteContact(input: { id: $id }) { contact { id name } } }',
   markConversationRead: 'mutation ($id: ID!) { markConversationRead(input: { id: $id }) { conversation { id } } }',
   resolveConversation: 'mutation ($id: ID!) { resolveConversation(input: { id: $id }) { conversation { id } } }',
+  rotateApiKey: 'mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { apiKey { id name } } }',
+  revokeApiKey: 'mutation ($id: ID!) { revokeApiKey(input: { id: $id }) { apiKey { id name } } }',
+  disconnectWhatsApp: 'mutation ($id: ID!) { disconnectWhatsApp(input: { id: $id }) { connection { id } } }',
   reopenConversation: 'mutation ($id: ID!) { reopenConversation(input: { id: $id }) { conversation { id } } }',
   'assignConversation(id)': 'mutation ($id: ID!) { assignConversation(input: { id: $id }) { conversation { id } } }',
   'assignConversation(memberId)': `mutation ($id: ID!, $conversation: ID!) {

@@ -19,6 +19,7 @@ import { createLimits } from '../../src/limits/limits.js'
 import { createFileStore } from '../../src/media/store.js'
 import { createDeliveries } from '../../src/messages/inbound/deliveries.js'
 import { createPublicFetcher } from '../../src/net/public-fetcher.js'
+import { createSecretBox } from '../../src/secrets/secret-box.js'
 import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
@@ -48,6 +49,7 @@ export async function openLiveDoor(
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
     webhooksDue: createSignal(),
+    secrets: createSecretBox([{ id: 'test', key: new Uint8Array(32) }]),
     clock,
     logger: silentLogger,
     background,

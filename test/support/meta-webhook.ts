@@ -10,11 +10,15 @@ export const sign = (body: string | Buffer, secret = appSecret): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 
 /** A body around one `value` of the field `messages`, for the number of the demo organization unless told otherwise. */
-export const webhookBody = (value: Record<string, unknown>, numberId = phoneNumberId) => ({
+export const webhookBody = (
+  value: Record<string, unknown>,
+  numberId = phoneNumberId,
+  businessAccountId = '200000000000001',
+) => ({
   object: 'whatsapp_business_account',
   entry: [
     {
-      id: '200000000000001',
+      id: businessAccountId,
       changes: [
         {
           field: 'messages',

@@ -7,6 +7,7 @@ import type { Database } from '../../src/database/client.js'
 import { createLimits } from '../../src/limits/limits.js'
 import { createFileStore } from '../../src/media/store.js'
 import { createPublicFetcher } from '../../src/net/public-fetcher.js'
+import { createSecretBox } from '../../src/secrets/secret-box.js'
 import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { newOrganization, openLog } from './event-log.js'
 import { silentLogger } from './silent-logger.js'
@@ -35,6 +36,7 @@ export async function ownContext(database: Database, apiUrl: string, env = {}): 
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
     webhooksDue: createSignal(),
+    secrets: createSecretBox([{ id: 'test', key: new Uint8Array(32) }]),
     clock: { now: () => new Date(nowMs) },
     logger: silentLogger,
     background,

@@ -5,6 +5,7 @@ import { createClient as createWsClient, type Client as WsClient } from 'graphql
 import { describe, inject } from 'vitest'
 import WebSocket from 'ws'
 import { generateApiKey } from '../../src/core/key-format.js'
+import { generateEncryptionKey } from '../../src/secrets/cipher.js'
 import { createTestDatabase, testDatabaseUrl } from './fresh-postgres.js'
 import { runServer, runToEnd, type ServerProcess } from './server-process.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
@@ -87,7 +88,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     KAANHA_BOOTSTRAP_KEY: key,
     RATE_LIMIT_REQUESTS_PER_MINUTE: '0',
     RATE_LIMIT_SENDS_PER_HOUR: '0',
-    ...(database ? { DATABASE_URL: database.url } : {}),
+    ...(database ? { DATABASE_URL: database.url, KAANHA_ENCRYPTION_KEYS: generateEncryptionKey() } : {}),
     ...(database && testRedisUrl ? { REDIS_URL: testRedisUrl } : {}),
     ...options.env,
   }

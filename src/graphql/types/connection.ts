@@ -1,7 +1,9 @@
-import { findConnection } from '../../connections/connections.js'
+import { connectWhatsApp, disconnectWhatsApp } from '../../connections/connect.js'
+import { findConnection, listConnections } from '../../connections/connections.js'
 import { ConnectionStatus } from '../../generated/prisma/client.js'
 import { builder, ownRow } from '../builder.js'
-import { rowQuery } from '../connections.js'
+import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
+import { listCost } from '../cost.js'
 
 const ConnectionStatusEnum = builder.enumType('ConnectionStatus', {
   description: 'Whether a WhatsApp number can be used.',
@@ -28,6 +30,13 @@ export const ConnectionNode = builder.prismaNode('WhatsAppConnection', {
       description: 'How the number is reached: "cloud_api".',
       resolve: () => 'cloud_api',
     }),
+    phoneNumberId: t.string({
+      nullable: true,
+      description: "Meta's id of the number; null where another organization has connected it since.",
+      select: { phoneNumberId: true },
+      resolve: ({ phoneNumberId }) => (/^\d+$/.test(phoneNumberId) ? phoneNumberId : null),
+    }),
+    businessAccountId: t.exposeString('businessAccountId'),
     phoneNumber: t.exposeString('displayPhoneNumber', {
       nullable: true,
       description: 'The number as people write it, such as "+91 98765 43210"; null until WhatsApp has been asked.',
@@ -53,7 +62,78 @@ builder.queryField('connection', (t) =>
   t.field({
     type: ConnectionNode,
     nullable: true,
-    description: 'The WhatsApp number of the organization; null where it has none.',
+    description: 'The WhatsApp number that the organization writes from; null where it has none.',
     resolve: (_root, _args, ctx, info) => findConnection(ctx, rowQuery(ctx, info)),
   }),
+)
+
+builder.queryField('connections', (t) =>
+  t.connection(
+    {
+      type: ConnectionNode,
+      description: 'The WhatsApp numbers of the organization, newest first; disconnected ones too.',
+      args: { skip: t.arg.int({ description: 'How many rows to leave out first.' }) },
+      complexity: listCost,
+      resolve: async (_root, args, ctx, info) => toConnection(await listConnections(ctx, args, pageQuery(ctx, info))),
+    },
+    { name: 'WhatsAppConnectionConnection', description: 'A page of WhatsApp numbers.' },
+    { name: 'WhatsAppConnectionEdge', description: 'A WhatsApp number in a list.' },
+  ),
+)
+
+builder.relayMutationField(
+  'connectWhatsApp',
+  {
+    description: "A number of Meta's Cloud API and the secrets of the app that may use it. None of them is ever shown.",
+    inputFields: (t) => ({
+      phoneNumberId: t.string({ required: true, description: "Meta's id of the number: digits." }),
+      businessAccountId: t.string({ required: true, description: "Meta's id of its WhatsApp Business Account." }),
+      accessToken: t.string({
+        required: true,
+        description: 'A token that may send and manage; best of a system user.',
+      }),
+      appSecret: t.string({ required: true, description: "The app's secret: its webhooks are signed with it." }),
+      verifyToken: t.string({ required: true, description: "What the app's webhook is set up with, at your choice." }),
+    }),
+  },
+  {
+    description:
+      'Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere.',
+    authScopes: { scope: 'keys:manage' },
+    resolve: async (_root, { input }, ctx) => ({ connection: await connectWhatsApp(ctx, input) }),
+  },
+  {
+    description: 'The connected number.',
+    outputFields: (t) => ({
+      connection: t.field({
+        type: ConnectionNode,
+        description: 'The number, as WhatsApp describes it now.',
+        resolve: ({ connection }, _args, ctx, info) => wholeRow(ctx, info, connection),
+      }),
+    }),
+  },
+)
+
+builder.relayMutationField(
+  'disconnectWhatsApp',
+  {
+    description: 'Which number to disconnect.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: 'The connection.' }) }),
+  },
+  {
+    description:
+      'Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay.',
+    authScopes: { scope: 'keys:manage' },
+    resolve: async (_root, { input }, ctx) => ({ connection: await disconnectWhatsApp(ctx, input) }),
+  },
+  {
+    description: 'The disconnected number.',
+    outputFields: (t) => ({
+      connection: t.field({
+        type: ConnectionNode,
+        description: 'The number as it is now.',
+        resolve: ({ connection }, _args, ctx, info) => wholeRow(ctx, info, connection),
+      }),
+    }),
+  },
 )

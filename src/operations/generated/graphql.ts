@@ -27,6 +27,51 @@ export type Scalars = {
   Upload: { input: IncomingFile; output: IncomingFile; }
 };
 
+/** A key that programs authenticate with. Its secret was shown once, when it was made. */
+export type ApiKey = Node & {
+  __typename?: 'ApiKey';
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it stops working; null: never. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The key id (`key_...`). */
+  id: Scalars['ID']['output'];
+  /** When it was last used, to the minute; null: never. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it was called when it was made. */
+  name: Scalars['String']['output'];
+  /** The first characters of the key, enough to recognise it. */
+  prefix: Scalars['String']['output'];
+  /** The key that took its place, where it was rotated: this one ends at `expiresAt`. */
+  replacedById?: Maybe<Scalars['ID']['output']>;
+  /** When it was revoked; null: it was not. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it may do. */
+  scopes: Array<Scalars['Scope']['output']>;
+};
+
+/** A page of API keys. */
+export type ApiKeyConnection = {
+  __typename?: 'ApiKeyConnection';
+  /** The rows of this page. */
+  edges: Array<ApiKeyEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<ApiKey>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An API key in a list. */
+export type ApiKeyEdge = {
+  __typename?: 'ApiKeyEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: ApiKey;
+};
+
 /** Which conversation goes to whom. */
 export type AssignConversationInput = {
   /** The conversation. */
@@ -65,6 +110,62 @@ export type AudioContentInput = {
   voice?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
+/** What was done. */
+export type AuditAction =
+  /** An API key was made. The details have its name, scopes and expiry. */
+  | 'API_KEY_CREATED'
+  /** An API key was revoked. The details have its name. */
+  | 'API_KEY_REVOKED'
+  /** An API key got a successor. The details have its id and when the old key ends. */
+  | 'API_KEY_ROTATED'
+  /** The secrets of a WhatsApp number were encrypted anew. The details have the id of the key. */
+  | 'SECRETS_REENCRYPTED'
+  /** A WhatsApp number was connected, or its secrets replaced. The details have its ids. */
+  | 'WHATSAPP_CONNECTED'
+  /** The secrets of a WhatsApp number were removed. The details have its ids. */
+  | 'WHATSAPP_DISCONNECTED';
+
+/** Who did what to the keys and numbers of the organization. Entries are never changed. */
+export type AuditEntry = Node & {
+  __typename?: 'AuditEntry';
+  /** What was done. */
+  action: AuditAction;
+  /** The key it was done with; null: the operator, on the machine itself. */
+  actorKeyId?: Maybe<Scalars['ID']['output']>;
+  /** The name of the key at that time, or "operator". */
+  actorName: Scalars['String']['output'];
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** More of it, as the action says: an object. */
+  details: Scalars['JSON']['output'];
+  /** The entry id (`aud_...`). */
+  id: Scalars['ID']['output'];
+  /** The key or connection it was done to. */
+  subjectId: Scalars['ID']['output'];
+};
+
+/** A page of the audit log. */
+export type AuditEntryConnection = {
+  __typename?: 'AuditEntryConnection';
+  /** The rows of this page. */
+  edges: Array<AuditEntryEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<AuditEntry>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An entry in the audit log. */
+export type AuditEntryEdge = {
+  __typename?: 'AuditEntryEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: AuditEntry;
+};
+
 /** A customer's tap on a template's quick reply. */
 export type ButtonContent = {
   __typename?: 'ButtonContent';
@@ -82,6 +183,27 @@ export type CaptionedMediaContentInput = {
   mediaId?: InputMaybe<Scalars['ID']['input']>;
   /** An address the file is at; or mediaId. */
   mediaUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A number of Meta's Cloud API and the secrets of the app that may use it. None of them is ever shown. */
+export type ConnectWhatsAppInput = {
+  /** A token that may send and manage; best of a system user. */
+  accessToken: Scalars['String']['input'];
+  /** The app's secret: its webhooks are signed with it. */
+  appSecret: Scalars['String']['input'];
+  /** Meta's id of its WhatsApp Business Account. */
+  businessAccountId: Scalars['String']['input'];
+  /** Meta's id of the number: digits. */
+  phoneNumberId: Scalars['String']['input'];
+  /** What the app's webhook is set up with, at your choice. */
+  verifyToken: Scalars['String']['input'];
+};
+
+/** The connected number. */
+export type ConnectWhatsAppPayload = {
+  __typename?: 'ConnectWhatsAppPayload';
+  /** The number, as WhatsApp describes it now. */
+  connection: WhatsAppConnection;
 };
 
 /** Whether a WhatsApp number can be used. */
@@ -298,6 +420,25 @@ export type ConversationStatus =
   /** Done; the next message of the customer reopens it. */
   | 'RESOLVED';
 
+/** What the new key is called and may do. */
+export type CreateApiKeyInput = {
+  /** When it stops working; absent: never. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What it may do: at least one, and none that the key of this request lacks. */
+  scopes: Array<Scalars['Scope']['input']>;
+};
+
+/** The new key, with its secret. */
+export type CreateApiKeyPayload = {
+  __typename?: 'CreateApiKeyPayload';
+  /** The new key. */
+  apiKey: ApiKey;
+  /** What goes behind `Bearer`. Shown this once; keep it. */
+  secret: Scalars['String']['output'];
+};
+
 /** A new contact. */
 export type CreateContactInput = {
   /** An object of at most 16 KiB. */
@@ -374,6 +515,19 @@ export type DeleteWebhookPayload = {
   __typename?: 'DeleteWebhookPayload';
   /** The webhook as it was. */
   webhook: Webhook;
+};
+
+/** Which number to disconnect. */
+export type DisconnectWhatsAppInput = {
+  /** The connection. */
+  id: Scalars['ID']['input'];
+};
+
+/** The disconnected number. */
+export type DisconnectWhatsAppPayload = {
+  __typename?: 'DisconnectWhatsAppPayload';
+  /** The number as it is now. */
+  connection: WhatsAppConnection;
 };
 
 /** A file sent as a document. */
@@ -751,6 +905,10 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Assigns a conversation to a member, or takes it back. */
   assignConversation: AssignConversationPayload;
+  /** Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere. */
+  connectWhatsApp: ConnectWhatsAppPayload;
+  /** Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks. */
+  createApiKey: CreateApiKeyPayload;
   /** Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already. */
   createContact: CreateContactPayload;
   /** Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing. */
@@ -759,6 +917,8 @@ export type Mutation = {
   deleteContact: DeleteContactPayload;
   /** Deletes a webhook with its deliveries, for good. */
   deleteWebhook: DeleteWebhookPayload;
+  /** Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay. */
+  disconnectWhatsApp: DisconnectWhatsAppPayload;
   /** Marks every message of the customer read, here and on the customer's phone. */
   markConversationRead: MarkConversationReadPayload;
   /** Begins deliveries again, with the same `webhook-id`; at most the oldest 10000. What is being attempted right now is left alone. */
@@ -767,6 +927,10 @@ export type Mutation = {
   reopenConversation: ReopenConversationPayload;
   /** Marks a conversation as done. */
   resolveConversation: ResolveConversationPayload;
+  /** Ends an API key at once, and within a second every socket and stream that is open by it. CONFLICT where no key would be left to manage keys with. */
+  revokeApiKey: RevokeApiKeyPayload;
+  /** Makes a key of the same name, scopes and expiry; the old one ends after the overlap. CONFLICT where it has ended or was rotated already. */
+  rotateApiKey: RotateApiKeyPayload;
   /** Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once. */
   rotateWebhookSecret: RotateWebhookSecretPayload;
   /** Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
@@ -785,6 +949,18 @@ export type Mutation = {
 /** Everything that can be done. */
 export type MutationAssignConversationArgs = {
   input: AssignConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationConnectWhatsAppArgs = {
+  input: ConnectWhatsAppInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCreateApiKeyArgs = {
+  input: CreateApiKeyInput;
 };
 
 
@@ -813,6 +989,12 @@ export type MutationDeleteWebhookArgs = {
 
 
 /** Everything that can be done. */
+export type MutationDisconnectWhatsAppArgs = {
+  input: DisconnectWhatsAppInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationMarkConversationReadArgs = {
   input: MarkConversationReadInput;
 };
@@ -833,6 +1015,18 @@ export type MutationReopenConversationArgs = {
 /** Everything that can be done. */
 export type MutationResolveConversationArgs = {
   input: ResolveConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationRevokeApiKeyArgs = {
+  input: RevokeApiKeyInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationRotateApiKeyArgs = {
+  input: RotateApiKeyInput;
 };
 
 
@@ -928,8 +1122,14 @@ export type Plan =
 /** Everything that can be read. */
 export type Query = {
   __typename?: 'Query';
-  /** The WhatsApp number of the organization; null where it has none. */
+  /** The API keys of the organization, newest first; those that have ended too. */
+  apiKeys: ApiKeyConnection;
+  /** Who made, rotated and revoked what, newest first; the operator's commands too. */
+  auditLog: AuditEntryConnection;
+  /** The WhatsApp number that the organization writes from; null where it has none. */
   connection?: Maybe<WhatsAppConnection>;
+  /** The WhatsApp numbers of the organization, newest first; disconnected ones too. */
+  connections: WhatsAppConnectionConnection;
   /** One contact, by id or by phone; null where there is none. */
   contact?: Maybe<Contact>;
   /** Contacts, newest first. */
@@ -966,6 +1166,36 @@ export type Query = {
   webhookDeliveries: WebhookDeliveryConnection;
   /** Webhooks, newest first. */
   webhooks: WebhookConnection;
+};
+
+
+/** Everything that can be read. */
+export type QueryApiKeysArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryConnectionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1175,6 +1405,38 @@ export type ResolveConversationPayload = {
   __typename?: 'ResolveConversationPayload';
   /** The conversation as it is now. */
   conversation: Conversation;
+};
+
+/** Which key to revoke. */
+export type RevokeApiKeyInput = {
+  /** The key. */
+  id: Scalars['ID']['input'];
+};
+
+/** The revoked key. */
+export type RevokeApiKeyPayload = {
+  __typename?: 'RevokeApiKeyPayload';
+  /** The key as it is now. */
+  apiKey: ApiKey;
+};
+
+/** Which key gets a successor. */
+export type RotateApiKeyInput = {
+  /** The key. */
+  id: Scalars['ID']['input'];
+  /** How long the old key goes on working: up to 2,592,000 (30 days); a day where absent, 0: not at all. */
+  overlapSeconds?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The new key with its secret, and the old one. */
+export type RotateApiKeyPayload = {
+  __typename?: 'RotateApiKeyPayload';
+  /** The new key. */
+  apiKey: ApiKey;
+  /** The old key: `expiresAt` says when it ends. */
+  previous: ApiKey;
+  /** What goes behind `Bearer`. Shown this once; keep it. */
+  secret: Scalars['String']['output'];
 };
 
 /** Which webhook gets a new secret. */
@@ -1726,6 +1988,8 @@ export type WebhookSignatureFormat =
 /** A WhatsApp business number of an organization. */
 export type WhatsAppConnection = Node & {
   __typename?: 'WhatsAppConnection';
+  /** Meta's id of the WhatsApp Business Account (WABA). */
+  businessAccountId: Scalars['String']['output'];
   /** The name that customers see. */
   businessName?: Maybe<Scalars['String']['output']>;
   /** When WhatsApp was last asked about the number. */
@@ -1740,10 +2004,34 @@ export type WhatsAppConnection = Node & {
   lastError?: Maybe<Scalars['String']['output']>;
   /** The number as people write it, such as "+91 98765 43210"; null until WhatsApp has been asked. */
   phoneNumber?: Maybe<Scalars['String']['output']>;
+  /** Meta's id of the number; null where another organization has connected it since. */
+  phoneNumberId?: Maybe<Scalars['String']['output']>;
   /** WhatsApp's rating of the number: GREEN, YELLOW, RED, NA or UNKNOWN. */
   qualityRating?: Maybe<Scalars['String']['output']>;
   /** Whether the number can be used. */
   status: ConnectionStatus;
+};
+
+/** A page of WhatsApp numbers. */
+export type WhatsAppConnectionConnection = {
+  __typename?: 'WhatsAppConnectionConnection';
+  /** The rows of this page. */
+  edges: Array<WhatsAppConnectionEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<WhatsAppConnection>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A WhatsApp number in a list. */
+export type WhatsAppConnectionEdge = {
+  __typename?: 'WhatsAppConnectionEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: WhatsAppConnection;
 };
 
 export type ListContactsQueryVariables = Exact<{
