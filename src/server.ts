@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
+import { type Closing, closeAll, withTimeout } from './closing.js'
 import { type Config, describeConfig } from './config.js'
 import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
 import type { Context } from './context.js'
@@ -24,6 +25,7 @@ import { authenticated } from './http/authenticate.js'
 import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
 import { createLimits } from './limits/limits.js'
+import { listen } from './listen.js'
 import { createInboundFetcher } from './media/fetch-inbound.js'
 import { sweepFiles } from './media/remove.js'
 import { createFileStore } from './media/store.js'
@@ -63,9 +65,6 @@ const sweepIntervalMs = 1000
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
 const retentionIntervalMs = secondsMs(3600)
-/** For what is under way at a stop, all together; what has not ended by then is as if the process had been killed. */
-const drainTimeoutMs = 6000
-const minDrainMs = 250
 /** Beyond that, for queries that nobody waits for any more. */
 const databaseDrainTimeoutMs = 1500
 
@@ -90,21 +89,6 @@ export async function openContext(config: Config, logger: Logger): Promise<{ ctx
   } catch (error) {
     await closeAll(closing, logger)
     throw error
-  }
-}
-
-/** What is to be closed, in the order it was opened. Whatever may wait for others waits at most `msLeft()`. */
-type Closing = ((msLeft: () => number) => Promise<unknown> | unknown)[]
-
-async function closeAll(closing: Closing, logger: Logger): Promise<void> {
-  const until = performance.now() + drainTimeoutMs
-  const msLeft = () => Math.max(until - performance.now(), minDrainMs)
-  for (const close of closing.splice(0).reverse()) {
-    try {
-      await close(msLeft)
-    } catch (error) {
-      logger.warn({ err: error }, 'a part did not close cleanly')
-    }
   }
 }
 
@@ -287,27 +271,4 @@ async function prepareDemo(ctx: Context): Promise<string | null> {
   ctx.background.run('check the WhatsApp connection', () => check)
   await withTimeout(check, firstCheckTimeoutMs)
   return newKey
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? `port ${port} is in use: end what holds it, or set PORT to another`
-          : `cannot listen on ${host}, port ${port} (${error.message}): ` +
-            'set HOST to an address of this machine, and PORT to one that this user may take'
-      reject(new StartError(reason))
-    })
-    server.listen(port, host, resolve)
-  })
-}
-
-/** Resolves when the work has ended or the time is up, whichever is first. */
-async function withTimeout(work: Promise<unknown>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([work.then(() => undefined), late]).finally(() => clearTimeout(timer))
 }

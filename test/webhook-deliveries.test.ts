@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
 import { hoursMs, minutesMs, secondsMs } from '../src/core/clock.js'
 import { createRetention } from '../src/retention/retention.js'
+import { createSecretBox } from '../src/secrets/secret-box.js'
 import type { Outcome } from '../src/webhooks/attempt.js'
 import { type Claimed, claim, findDue } from '../src/webhooks/claim.js'
 import { webhookLimits } from '../src/webhooks/limits.js'
 import { planDeliveries } from '../src/webhooks/plan.js'
+import { reencryptWebhookSecrets } from '../src/webhooks/reencrypt.js'
+import { openSecret } from '../src/webhooks/secret-store.js'
 import { settle } from '../src/webhooks/settle.js'
-import { createWebhook, updateWebhook } from '../src/webhooks/webhooks.js'
+import { createWebhook, rotateWebhookSecret, updateWebhook } from '../src/webhooks/webhooks.js'
 import { onEveryStore } from './support/event-log.js'
 import { type OwnContext, ownContext } from './support/own-context.js'
 import { eventually } from './support/wait.js'
@@ -192,5 +195,31 @@ onEveryStore('webhook deliveries', (database) => {
       where: { organizationId: ctx.actor.organizationId },
     })
     expect(attempts).toBe(0)
+  })
+
+  test('go on being signed with the same secrets after these were encrypted with another key', async () => {
+    const ctx = await ownContext(database(), nowhere)
+    const { webhook, secret: first } = await createWebhook(ctx, {
+      name: 'Test',
+      url: 'https://192.0.9.1/in',
+      events: ['contact.updated'],
+    })
+    const { secret: second } = await rotateWebhookSecret(ctx, { id: webhook.id })
+    const [oldKey, newKey] = [1, 2].map((byte) => ({ id: `k${byte}`, key: new Uint8Array(32).fill(byte) }))
+    if (!oldKey || !newKey) throw new Error('no keys')
+    const old = { id: 'test', key: new Uint8Array(32) }
+    const rotated = { ...ctx, secrets: createSecretBox([newKey, old]) }
+    expect((await reencryptWebhookSecrets(rotated)).unreadable).not.toContain(webhook.id)
+    expect(await reencryptWebhookSecrets(rotated)).toMatchObject({ keyId: newKey.id, changed: 0 })
+
+    const row = await ctx.database.prisma.webhook.findFirstOrThrow({ where: { id: webhook.id } })
+    const withNewKey = { ...ctx, secrets: createSecretBox([newKey]) }
+    expect(openSecret(withNewKey, webhook.id, row.secret)).toBe(second)
+    expect(openSecret(withNewKey, webhook.id, row.previousSecret ?? new Uint8Array())).toBe(first)
+    const deeds = await ctx.database.prisma.auditEntry.findMany({ where: { subjectId: webhook.id } })
+    expect(deeds).toMatchObject([{ action: 'SECRETS_REENCRYPTED', actorName: 'operator' }])
+
+    const withoutIt = { ...ctx, secrets: createSecretBox([oldKey]) }
+    expect((await reencryptWebhookSecrets(withoutIt)).unreadable).toContain(webhook.id)
   })
 })

@@ -5,7 +5,8 @@ export const auditActions = {
   API_KEY_REVOKED: 'An API key was revoked. The details have its name.',
   WHATSAPP_CONNECTED: 'A WhatsApp number was connected, or its secrets replaced. The details have its ids.',
   WHATSAPP_DISCONNECTED: 'The secrets of a WhatsApp number were removed. The details have its ids.',
-  SECRETS_REENCRYPTED: 'The secrets of a WhatsApp number were encrypted anew. The details have the id of the key.',
+  SECRETS_REENCRYPTED:
+    'The secrets of a WhatsApp number or a webhook were encrypted anew. The details have the id of the key.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof auditActions

@@ -2,31 +2,17 @@ import { recordDeed } from '../audit/audit.js'
 import type { Context } from '../context.js'
 import { rowKey } from '../database/client.js'
 import type { WhatsAppConnection } from '../generated/prisma/client.js'
+import { type Reencrypted, reencryptAll } from '../secrets/reencrypt.js'
 import { sealSecrets, unsealSecrets } from './secrets.js'
 
-export type Reencrypted = { keyId: string; changed: number; unchanged: number; unreadable: string[] }
-
-/**
- * The operator's: encrypts with the first key whatever another one encrypted, so that the others can be taken away.
- * Goes on where one cannot be read, and names it. @throws NOT_CONFIGURED without a key.
- */
-export async function reencryptSecrets(ctx: Context): Promise<Reencrypted> {
-  const result: Reencrypted = { keyId: ctx.secrets.keyId(), changed: 0, unchanged: 0, unreadable: [] }
-  const sealed = await ctx.database.prisma.whatsAppConnection.findMany({
+/** Encrypts with the first key the secrets of numbers that another one encrypted. @throws NOT_CONFIGURED without a key. */
+export async function reencryptConnectionSecrets(ctx: Context): Promise<Reencrypted> {
+  const rows = await ctx.database.prisma.whatsAppConnection.findMany({
     where: { secrets: { not: null } },
     select: { organizationId: true, id: true },
     orderBy: { id: 'asc' },
   })
-  for (const row of sealed) {
-    try {
-      if (await reencrypt(ctx, row)) result.changed++
-      else result.unchanged++
-    } catch (error) {
-      ctx.logger.warn({ err: error, connectionId: row.id }, 'the secrets of a number cannot be encrypted anew')
-      result.unreadable.push(row.id)
-    }
-  }
-  return result
+  return reencryptAll(ctx, rows, (row) => reencrypt(ctx, row))
 }
 
 /** In a transaction that holds the row, so that new secrets of the same moment are not lost. */

@@ -80,6 +80,13 @@ export async function lockMessages(ctx: Context, tx: Tx, names: Name[]): Promise
   }
 }
 
+/** The row, locked until the transaction ends; null where it is gone. */
+export async function lockMessage(tx: Tx, key: { organizationId: string; id: string }): Promise<Message | null> {
+  const [message] = await tx.$queryRaw<Message[]>`
+    SELECT * FROM "Message" WHERE "organizationId" = ${key.organizationId} AND id = ${key.id} FOR NO KEY UPDATE`
+  return message ?? null
+}
+
 const lockRows = (tx: Tx, names: Name[]) => tx.$queryRaw<Row[]>`
   WITH name AS (
     SELECT * FROM unnest(${names.map((name) => name.organizationId)}::text[], ${names.map((name) => name.id ?? null)}::text[],

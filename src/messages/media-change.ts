@@ -1,8 +1,8 @@
 import type { Context } from '../context.js'
 import { rowKey, type Tx } from '../database/client.js'
 import type { Prisma } from '../generated/prisma/client.js'
+import { lockMessage } from './locked-messages.js'
 import { appendMessageEvent } from './message-event.js'
-import { lockMessage } from './message-locks.js'
 
 /** What became of a file: the messages that carry it say its true type, with `message.updated`. */
 export async function announceMedia(

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ApiKeyInfo, createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys.js'
-import { reencryptSecrets } from '../connections/reencrypt.js'
+import { reencryptConnectionSecrets } from '../connections/reencrypt.js'
 import type { Context } from '../context.js'
 import { badRequest, DomainError } from '../core/errors.js'
 import {
@@ -93,7 +93,7 @@ const commands: Record<string, Command> = {
 }
 
 async function rotateSecrets(ctx: Context): Promise<string> {
-  const numbers = await reencryptSecrets(ctx)
+  const numbers = await reencryptConnectionSecrets(ctx)
   const webhooks = await reencryptWebhookSecrets(ctx)
   const { keyId } = numbers
   const [changed, unchanged] = [numbers.changed + webhooks.changed, numbers.unchanged + webhooks.unchanged]
