@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
 import {
@@ -27,7 +28,7 @@ const unavailable = (reason: string) => ({ status: 503, body: { status: 'unavail
 describeServer('health', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({ env: { RATE_LIMIT_REQUESTS_PER_MINUTE: '3' } })
+    server = await startServer({ env: { RATE_LIMIT_REQUESTS_PER_MINUTE: '3', REDIS_URL: '' } })
   })
   afterAll(() => server.dispose())
 
@@ -69,11 +70,13 @@ describe.runIf(store === 'postgres')('with what it depends on away', () => {
     let server: TestServer
     let proxy: TcpProxy
     let phone: string
+    let databaseUrl: string
     beforeAll(async () => {
       server = await startServer()
-      const { hostname, port } = new URL(server.env.DATABASE_URL ?? '')
+      databaseUrl = server.env.DATABASE_URL ?? ''
+      const { hostname, port } = new URL(databaseUrl)
       proxy = await startTcpProxy({ host: hostname, port: Number(port || 5432) })
-      const through = new URL(server.env.DATABASE_URL ?? '')
+      const through = new URL(databaseUrl)
       through.hostname = '127.0.0.1'
       through.port = String(proxy.port)
       await server.restart({ DATABASE_URL: through.href })
@@ -129,6 +132,47 @@ describe.runIf(store === 'postgres')('with what it depends on away', () => {
         await ws.dispose()
       },
     )
+
+    test('lost while an event is being shown, the event is shown whole when it is back', async () => {
+      const ws = server.wsClient()
+      const live = collect<{ messages: { message: { id: string } | null } }>(
+        ws,
+        'subscription { messages { cursor message { id } } }',
+      )
+      await eventually(async () => {
+        await server.customerWrites(phone, 'before the lock')
+        return live.items.length > 0
+      })
+      const [locker, writer] = [new pg.Client(databaseUrl), new pg.Client(databaseUrl)]
+      for (const client of [locker, writer]) {
+        await client.connect()
+        onTestFinished(() => client.end())
+      }
+      // The event can be read from the log; the message that it is about cannot be, until the connections are cut.
+      await locker.query('BEGIN; LOCK TABLE "Message" IN ACCESS EXCLUSIVE MODE')
+      const { rows } = await writer.query<{ messageId: string }>(
+        `INSERT INTO "Event" ("organizationId", id, type, data, "contactId", "conversationId", "messageId")
+         SELECT "organizationId", 'evt_shown_late', 'message.updated', data, "contactId", "conversationId", "messageId"
+         FROM "Event" WHERE "messageId" IS NOT NULL ORDER BY "position" LIMIT 1 RETURNING "messageId"`,
+      )
+      await eventually(async () => {
+        const waiting = await writer.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+           AND query LIKE '%"Message"."id"%'`,
+        )
+        return waiting.rows.length > 0
+      })
+      proxy.cut()
+      await eventually(async () => !(await isReady()))
+      await locker.query('ROLLBACK')
+      proxy.restore()
+      const [late] = rows
+      await eventually(() => live.items.some(({ messages }) => messages.message?.id === late?.messageId), 30_000)
+      expect(live.items.every(({ messages }) => messages.message !== null)).toBe(true)
+      expect(live.errors).toEqual([])
+      await live.stop()
+      await ws.dispose()
+    })
 
     test('that cannot be reached when a stop is asked for does not hold the stop up', async () => {
       proxy.freeze()

@@ -74,8 +74,10 @@ export function createHub(events: EventLog, limits: LiveLimits): Hub {
   async function lead(group: Group, subscription: LiveSubscription): Promise<void> {
     try {
       for await (const event of subscription.feed.read(group.position, group.ended.signal)) {
-        if (subscription.feed.wanted(event)) await write(group, await subscription.execute(event), event.position)
-        else group.position = event.position
+        if (subscription.feed.wanted(event)) {
+          const item = await subscription.execute(event, group.ended.signal)
+          await write(group, item, event.position)
+        } else group.position = event.position
       }
     } catch (error) {
       for (const member of [...group.members]) fail(member, error, group.position)
@@ -110,7 +112,7 @@ export function createHub(events: EventLog, limits: LiveLimits): Hub {
       if (!(await room(member)) || join(member, upToDate())) return
       for await (const event of subscription.feed.read(member.position, left.signal)) {
         if (subscription.feed.wanted(event)) {
-          const item = await subscription.execute(event)
+          const item = await subscription.execute(event, left.signal)
           if (left.signal.aborted) return
           sink.next(item)
         }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   createSourceEventStream,
   type ExecutionArgs,
@@ -32,6 +33,12 @@ export class LiveItem {
   }
 }
 
+const mostTries = 3
+const retryMs = 250
+
+const failedHere = ({ errors }: FormattedExecutionResult): boolean =>
+  errors?.some(({ extensions }) => extensions?.code === 'INTERNAL') ?? false
+
 /** A subscription that has been let in and waits for whoever delivers it. */
 export class LiveSubscription implements AsyncIterable<never> {
   /** Subscriptions with the same text here show the same event alike. */
@@ -48,8 +55,21 @@ export class LiveSubscription implements AsyncIterable<never> {
     this.sharingKey = sharingKey(ctx.actor, args.document, args.operationName, args.variableValues ?? {})
   }
 
-  /** An event in the words of the document. Never rejects: what fails is in the result, as every door shows it. */
-  async execute(event: LoggedEvent): Promise<LiveItem> {
+  /**
+   * An event in the words of the document. Never rejects: what fails is in the result, as every door shows it. A failure
+   * on our side is tried again, and while the database does not answer it is no result: whoever follows waits for the
+   * event, as they do for the log. The signal ends that.
+   */
+  async execute(event: LoggedEvent, signal: AbortSignal): Promise<LiveItem> {
+    for (let tries = 1; ; tries++) {
+      const result = await this.#show(event)
+      const final = !failedHere(result) || (tries >= mostTries && (await this.#databaseAnswers()))
+      if (final || signal.aborted) return new LiveItem(result, this.cursorOf(event.position))
+      await pause(retryMs, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  async #show(event: LoggedEvent): Promise<FormattedExecutionResult> {
     const { schema, document, operationName, variableValues } = this.args
     const result = await execute({
       schema,
@@ -60,8 +80,14 @@ export class LiveSubscription implements AsyncIterable<never> {
       // A context for each event: what is remembered while one is executed must not be shown with the next.
       contextValue: { ...this.#shared, actor: this.#shared.actor },
     })
-    const counted = this.cost === null ? result : withCost(result, this.cost)
-    return new LiveItem(shownResult(counted, this.#shared), this.cursorOf(event.position))
+    return shownResult(this.cost === null ? result : withCost(result, this.cost), this.#shared)
+  }
+
+  #databaseAnswers(): Promise<boolean> {
+    return this.ctx.database.ping().then(
+      () => true,
+      () => false,
+    )
   }
 
   cursorOf(position: bigint): string {
