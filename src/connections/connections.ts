@@ -92,18 +92,15 @@ const namedFinder = batcherOf((database: Context['database']) => ({
 export async function ensureEnvironmentConnection(ctx: Context, organizationId: string): Promise<WhatsAppConnection> {
   const { phoneNumberId, businessAccountId } = ctx.config.whatsapp
   const { whatsAppConnection } = ctx.database.prisma
-  await whatsAppConnection.updateMany({ where: { phoneNumberId, source: 'ENVIRONMENT' }, data: { businessAccountId } })
-  return whatsAppConnection.upsert({
-    where: { phoneNumberId },
-    create: {
-      organizationId,
-      id: newId('WhatsAppConnection'),
-      phoneNumberId,
-      businessAccountId,
-      source: 'ENVIRONMENT',
-    },
-    update: {},
+  // Servers that start at once all try: the database lets one make it.
+  await whatsAppConnection.createMany({
+    data: [
+      { organizationId, id: newId('WhatsAppConnection'), phoneNumberId, businessAccountId, source: 'ENVIRONMENT' },
+    ],
+    skipDuplicates: true,
   })
+  await whatsAppConnection.updateMany({ where: { phoneNumberId, source: 'ENVIRONMENT' }, data: { businessAccountId } })
+  return whatsAppConnection.findUniqueOrThrow({ where: { phoneNumberId } })
 }
 
 /**
