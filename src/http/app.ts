@@ -9,6 +9,7 @@ import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { rawBody } from './body.js'
+import { broadcastLedger } from './broadcast-ledger.js'
 import { createCors } from './cors.js'
 import { errorHandler, sendGraphQLError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
@@ -61,6 +62,7 @@ export function createApp(
   app.use('/api', cors, requestLimit.middleware, key, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
+  app.use('/api/broadcasts', broadcastLedger(graphContextOf))
   app.use('/api', () => {
     throw new DomainError('NOT_FOUND', 'No such path.')
   })
