@@ -173,7 +173,17 @@ describe('each list', () => {
         .map(({ name }) => `${type.name}.${name}`),
     )
     // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown.
-    expect(bare).toEqual(['EventPage.nodes', 'Query.nodes', 'Sendability.reasons', 'WebhookDelivery.attempts'])
+    expect(bare).toEqual([
+      // The first hundred rows that were refused, three previews, and as many counts as reasons to skip.
+      'Broadcast.csvFaults',
+      'BroadcastCsvReport.faults',
+      'BroadcastReport.previews',
+      'BroadcastReport.skipped',
+      'EventPage.nodes',
+      'Query.nodes',
+      'Sendability.reasons',
+      'WebhookDelivery.attempts',
+    ])
   })
 })
 

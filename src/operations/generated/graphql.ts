@@ -166,7 +166,7 @@ export type AuditEntryEdge = {
   node: AuditEntry;
 };
 
-/** One template to many contacts. While it has work to do it is driven by one server, whose lease this row holds. */
+/** One template to many contacts. */
 export type Broadcast = Node & {
   __typename?: 'Broadcast';
   /** When it was over. */
@@ -232,7 +232,7 @@ export type Broadcast = Node & {
 };
 
 
-/** One template to many contacts. While it has work to do it is driven by one server, whose lease this row holds. */
+/** One template to many contacts. */
 export type BroadcastRecipientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
