@@ -14,10 +14,14 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { type IdKind, idPrefixes } from '../../src/core/ids.js'
+import { type IdKind, idPrefixes, newId } from '../../src/core/ids.js'
 
 /** The ids of one organization: one thing of each kind that an id can name. */
 export type Ids = Record<IdKind, string>
+
+/** Of each kind an id that nobody has. */
+export const nobodys = (): Ids =>
+  Object.fromEntries(Object.keys(idPrefixes).map((kind) => [kind, newId(kind as IdKind)])) as Ids
 
 type Variables = Record<string, unknown>
 
@@ -160,7 +164,7 @@ function probeOf(kind: Probe['kind'], field: GraphQLField<unknown, unknown>, pla
   return {
     name: `${typename}.${nameOf(field.name, place)}`,
     kind,
-    document: `${kind} (${declared}) { ${field.name}(${given}) ${selectionOf(field.type)} }`,
+    document: `${kind} ${declared && `(${declared})`} { ${field.name}${given && `(${given})`} ${selectionOf(field.type)} }`,
     names: place.names,
     variables: (id, own) =>
       Object.fromEntries(
@@ -169,17 +173,25 @@ function probeOf(kind: Probe['kind'], field: GraphQLField<unknown, unknown>, pla
   }
 }
 
+const rootOf = (kind: Probe['kind']) =>
+  ({ query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() })[
+    kind
+  ]
+
 /** Every place of the schema that takes an id, found by walking it. */
-export const probes: Probe[] = (['query', 'mutation', 'subscription'] as const).flatMap((kind) => {
-  const root = {
-    query: schema.getQueryType(),
-    mutation: schema.getMutationType(),
-    subscription: schema.getSubscriptionType(),
-  }
-  return Object.values(root[kind]?.getFields() ?? {}).flatMap((field) =>
+export const probes: Probe[] = (['query', 'mutation', 'subscription'] as const).flatMap((kind) =>
+  Object.values(rootOf(kind)?.getFields() ?? {}).flatMap((field) =>
     placesIn(field.name, field.args).map((place) => probeOf(kind, field, place)),
-  )
-})
+  ),
+)
+
+/** Each field at the root alone, with what it must be given, and what it selects. */
+export const operations = (['query', 'mutation', 'subscription'] as const).flatMap((kind) =>
+  Object.values(rootOf(kind)?.getFields() ?? {}).map((field) => {
+    const { document, variables } = probeOf(kind, field, { path: [], names: null })
+    return { name: field.name, kind, document, variables: (own: Ids) => variables('', own) }
+  }),
+)
 
 /** What a document that reads a thing of this kind by its id shows of it; null of a kind that no `node` is. */
 export function nodeDocument(kind: IdKind): string | null {

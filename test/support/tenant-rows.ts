@@ -2,15 +2,11 @@ import { type IdKind, idPrefixes, newId } from '../../src/core/ids.js'
 import { ask, bearer } from './graph.js'
 import type { Rows } from './rows.js'
 import type { TestServer } from './server.js'
-import type { Ids } from './tenant-probes.js'
+import { type Ids, nobodys } from './tenant-probes.js'
 import { newWebhook } from './webhooks.js'
 
 /** Kinds that no id leads to from outside: events are named by cursors. */
 const unnamed = ['Event'] as const
-/** What has no row of this organization: an id that nobody has. */
-const nobodys = (): Ids =>
-  Object.fromEntries(Object.keys(idPrefixes).map((kind) => [kind, newId(kind as IdKind)])) as Ids
-
 export const namedKinds = (Object.keys(idPrefixes) as IdKind[]).filter((kind) => !unnamed.some((not) => not === kind))
 
 /** One thing of each kind for an organization, made past the doors, with its own number where it has none. */
