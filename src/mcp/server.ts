@@ -2,6 +2,7 @@ import { McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/se
 import { z } from 'zod'
 import { notFound } from '../core/errors.js'
 import type { Runner } from '../operations/runner.js'
+import { addCompletion } from './completion.js'
 import { parseArguments } from './input.js'
 import { addPrompts } from './prompts.js'
 import { addResources } from './resources.js'
@@ -24,6 +25,8 @@ export function createMcpServer(runnerOf: RunnerOf, { subscribe }: { subscribe: 
       tools: { listChanged: false },
       resources: { listChanged: false, subscribe },
       prompts: { listChanged: false },
+      completions: {},
+      logging: {},
     },
   })
   for (const { tool, inputSchema, outputSchema } of described) {
@@ -34,6 +37,7 @@ export function createMcpServer(runnerOf: RunnerOf, { subscribe }: { subscribe: 
   }
   addResources(server, runnerOf)
   addPrompts(server, runnerOf)
+  addCompletion(server, runnerOf)
   return server
 }
 
