@@ -905,45 +905,105 @@ export type MessageType =
 /** Everything that can be done. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Assigns a conversation to a member, or takes it back. */
+  /**
+   * Assigns a conversation to a member, or takes it back.
+   * Scope: conversations:write.
+   */
   assignConversation: AssignConversationPayload;
-  /** Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere. */
+  /**
+   * Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere.
+   * Scope: keys:manage.
+   */
   connectWhatsApp: ConnectWhatsAppPayload;
-  /** Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks. */
+  /**
+   * Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks.
+   * Scope: keys:manage.
+   */
   createApiKey: CreateApiKeyPayload;
-  /** Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already. */
+  /**
+   * Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already.
+   * Scope: contacts:write.
+   */
   createContact: CreateContactPayload;
-  /** Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing. */
+  /**
+   * Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing.
+   * Scope: webhooks:manage.
+   */
   createWebhook: CreateWebhookPayload;
-  /** Deletes a contact with its conversations, messages and media, for good. */
+  /**
+   * Deletes a contact with its conversations, messages and media, for good.
+   * Scope: contacts:write.
+   */
   deleteContact: DeleteContactPayload;
-  /** Deletes a webhook with its deliveries, for good. */
+  /**
+   * Deletes a webhook with its deliveries, for good.
+   * Scope: webhooks:manage.
+   */
   deleteWebhook: DeleteWebhookPayload;
-  /** Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay. */
+  /**
+   * Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay.
+   * Scope: keys:manage.
+   */
   disconnectWhatsApp: DisconnectWhatsAppPayload;
-  /** Marks every message of the customer read, here and on the customer's phone. */
+  /**
+   * Marks every message of the customer read, here and on the customer's phone.
+   * Scope: conversations:write.
+   */
   markConversationRead: MarkConversationReadPayload;
-  /** Begins deliveries again, with the same `webhook-id`; at most the oldest 10000. What is being attempted right now is left alone. */
+  /**
+   * Begins deliveries again, with the same `webhook-id`; at most the oldest 10000. What is being attempted right now is left alone.
+   * Scope: webhooks:manage.
+   */
   redeliverWebhook: RedeliverWebhookPayload;
-  /** Takes a resolved conversation up again. */
+  /**
+   * Takes a resolved conversation up again.
+   * Scope: conversations:write.
+   */
   reopenConversation: ReopenConversationPayload;
-  /** Marks a conversation as done. */
+  /**
+   * Marks a conversation as done.
+   * Scope: conversations:write.
+   */
   resolveConversation: ResolveConversationPayload;
-  /** Ends an API key at once, and within a second every socket and stream that is open by it. CONFLICT where no key would be left to manage keys with. */
+  /**
+   * Ends an API key at once, and within a second every socket and stream that is open by it. CONFLICT where no key would be left to manage keys with.
+   * Scope: keys:manage.
+   */
   revokeApiKey: RevokeApiKeyPayload;
-  /** Makes a key of the same name, scopes and expiry; the old one ends after the overlap. CONFLICT where it has ended or was rotated already. */
+  /**
+   * Makes a key of the same name, scopes and expiry; the old one ends after the overlap. CONFLICT where it has ended or was rotated already.
+   * Scope: keys:manage.
+   */
   rotateApiKey: RotateApiKeyPayload;
-  /** Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once. */
+  /**
+   * Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once.
+   * Scope: webhooks:manage.
+   */
   rotateWebhookSecret: RotateWebhookSecretPayload;
-  /** Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
+  /**
+   * Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own.
+   * Scope: messages:send.
+   */
   sendMessage: SendMessagePayload;
-  /** Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change. */
+  /**
+   * Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change.
+   * Scope: templates:write.
+   */
   syncTemplates: SyncTemplatesPayload;
-  /** Changes a contact. */
+  /**
+   * Changes a contact.
+   * Scope: contacts:write.
+   */
   updateContact: UpdateContactPayload;
-  /** Changes a webhook, and sends it a `webhook.test` where it is enabled. */
+  /**
+   * Changes a webhook, and sends it a `webhook.test` where it is enabled.
+   * Scope: webhooks:manage.
+   */
   updateWebhook: UpdateWebhookPayload;
-  /** Takes a file, which messages may then carry by its id. */
+  /**
+   * Takes a file, which messages may then carry by its id.
+   * Scope: media:write.
+   */
   uploadMedia: UploadMediaPayload;
 };
 
@@ -1124,49 +1184,115 @@ export type Plan =
 /** Everything that can be read. */
 export type Query = {
   __typename?: 'Query';
-  /** The API keys of the organization, newest first; those that have ended too. */
+  /**
+   * The API keys of the organization, newest first; those that have ended too.
+   * Scope: keys:manage.
+   */
   apiKeys: ApiKeyConnection;
-  /** Who made, rotated and revoked what, newest first; the operator's commands too. */
+  /**
+   * Who made, rotated and revoked what, newest first; the operator's commands too.
+   * Scope: keys:manage.
+   */
   auditLog: AuditEntryConnection;
-  /** The WhatsApp number that the organization writes from; null where it has none. */
+  /**
+   * The WhatsApp number that the organization writes from; null where it has none.
+   * Any key.
+   */
   connection: Maybe<WhatsAppConnection>;
-  /** The WhatsApp numbers of the organization, newest first; disconnected ones too. */
+  /**
+   * The WhatsApp numbers of the organization, newest first; disconnected ones too.
+   * Any key.
+   */
   connections: WhatsAppConnectionConnection;
-  /** One contact, by id or by phone; null where there is none. */
+  /**
+   * One contact, by id or by phone; null where there is none.
+   * Scope: contacts:read.
+   */
   contact: Maybe<Contact>;
-  /** Contacts, newest first. */
+  /**
+   * Contacts, newest first.
+   * Scope: contacts:read.
+   */
   contacts: ContactConnection;
-  /** One conversation; null where there is none of this id. */
+  /**
+   * One conversation; null where there is none of this id.
+   * Scope: conversations:read.
+   */
   conversation: Maybe<Conversation>;
-  /** The inbox: conversations, newest activity first. */
+  /**
+   * The inbox: conversations, newest activity first.
+   * Scope: conversations:read.
+   */
   conversations: ConversationConnection;
-  /** The event log's end now. Read it before a list, then subscribe with it as `after`: nothing is missed. */
+  /**
+   * The event log's end now. Read it before a list, then subscribe with it as `after`: nothing is missed.
+   * Any key.
+   */
   eventCursor: Scalars['String']['output'];
-  /** The events behind a cursor, for those who can hold no subscription open: nothing missing, nothing twice, one order. Without `after` it begins at the end of the log. */
+  /**
+   * The events behind a cursor, for those who can hold no subscription open: nothing missing, nothing twice, one order. Without `after` it begins at the end of the log.
+   * Any key.
+   */
   eventLog: EventPage;
-  /** A file sent or received; null where there is none of this id. */
+  /**
+   * A file sent or received; null where there is none of this id.
+   * Scope: media:read.
+   */
   media: Maybe<Media>;
-  /** The people conversations can be assigned to, newest first. */
+  /**
+   * The people conversations can be assigned to, newest first.
+   * Scope: conversations:read.
+   */
   members: MemberConnection;
-  /** One message, by our id or by WhatsApp's; null where there is none. */
+  /**
+   * One message, by our id or by WhatsApp's; null where there is none.
+   * Scope: messages:read.
+   */
   message: Maybe<Message>;
-  /** Messages, newest first, across conversations or of one. */
+  /**
+   * Messages, newest first, across conversations or of one.
+   * Scope: messages:read.
+   */
   messages: MessageConnection;
-  /** Whatever an id names, or null. */
+  /**
+   * Whatever an id names, or null.
+   * Any key.
+   */
   node: Maybe<Node>;
-  /** Whatever each of some ids names, in their order; null where an id names nothing. At most 100 ids. */
+  /**
+   * Whatever each of some ids names, in their order; null where an id names nothing. At most 100 ids.
+   * Any key.
+   */
   nodes: Array<Maybe<Node>>;
-  /** Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND. */
+  /**
+   * Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND.
+   * Scope: messages:send.
+   */
   sendability: Sendability;
-  /** The message templates that WhatsApp lists, as last synced; the newest first. */
+  /**
+   * The message templates that WhatsApp lists, as last synced; the newest first.
+   * Scope: templates:read.
+   */
   templates: TemplateConnection;
-  /** Who is asking: key, organization, scopes. */
+  /**
+   * Who is asking: key, organization, scopes.
+   * Any key.
+   */
   viewer: Viewer;
-  /** One webhook; null where there is none. */
+  /**
+   * One webhook; null where there is none.
+   * Scope: webhooks:manage.
+   */
   webhook: Maybe<Webhook>;
-  /** The log of deliveries, newest first. */
+  /**
+   * The log of deliveries, newest first.
+   * Scope: webhooks:manage.
+   */
   webhookDeliveries: WebhookDeliveryConnection;
-  /** Webhooks, newest first. */
+  /**
+   * Webhooks, newest first.
+   * Scope: webhooks:manage.
+   */
   webhooks: WebhookConnection;
 };
 
@@ -1561,11 +1687,20 @@ export type StickerContentInput = {
 /** Everything that can be followed, over WebSocket (graphql-transport-ws) or SSE. Each item carries a cursor; with it as `after` a new subscription goes on exactly there. */
 export type Subscription = {
   __typename?: 'Subscription';
-  /** Every event of conversations: nothing missing, nothing twice, one order. */
+  /**
+   * Every event of conversations: nothing missing, nothing twice, one order.
+   * Scope: conversations:read.
+   */
   conversations: ConversationEvent;
-  /** Every event that the key may see, or those of some types: nothing missing, nothing twice, one order. */
+  /**
+   * Every event that the key may see, or those of some types: nothing missing, nothing twice, one order.
+   * Any key.
+   */
   events: Event;
-  /** Every event of messages, of all conversations or of one: nothing missing, nothing twice, one order. */
+  /**
+   * Every event of messages, of all conversations or of one: nothing missing, nothing twice, one order.
+   * Scope: messages:read.
+   */
   messages: MessageEvent;
 };
 
