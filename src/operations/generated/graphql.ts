@@ -1650,12 +1650,20 @@ export type Template = Node & {
   name: Scalars['String']['output'];
   /** POSITIONAL: parameters in their order, for {{1}}, {{2}}. NAMED: each with its `parameter_name`. */
   parameterFormat: Scalars['String']['output'];
+  /** What a customer would see of it, sent with these components. Sends and stores nothing. */
+  preview: TemplatePreview;
   /** APPROVED ones can be sent. Else PENDING, REJECTED, PAUSED, DISABLED, or another word of WhatsApp. */
   status: Scalars['String']['output'];
   /** As of when WhatsApp described it so. */
   syncedAt: Scalars['DateTime']['output'];
   /** WhatsApp's id of it. */
   whatsappId: Scalars['String']['output'];
+};
+
+
+/** A message template of a business account, as WhatsApp last described it. */
+export type TemplatePreviewArgs = {
+  components?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 /** A page of templates. */
@@ -1699,6 +1707,52 @@ export type TemplateEdge = {
   cursor: Scalars['String']['output'];
   /** The row. */
   node: Template;
+};
+
+/** A template with its parameters filled in. A place that nothing fills stays as it is written: {{1}}. */
+export type TemplatePreview = {
+  __typename?: 'TemplatePreview';
+  /** The text; null where WhatsApp writes it itself, as of some authentication templates. */
+  body?: Maybe<Scalars['String']['output']>;
+  /** The buttons, in their order. */
+  buttons: Array<TemplatePreviewButton>;
+  /** What a send with these components would be refused for; empty where they fit the template. */
+  faults: Array<TemplatePreviewFault>;
+  /** The footer; null where it has none. */
+  footer?: Maybe<Scalars['String']['output']>;
+  /** The header; null where it has none. */
+  header?: Maybe<TemplatePreviewHeader>;
+};
+
+/** A button of a template, as the customer sees it. */
+export type TemplatePreviewButton = {
+  __typename?: 'TemplatePreviewButton';
+  /** What stands on it. */
+  text?: Maybe<Scalars['String']['output']>;
+  /** QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE, OTP, ... */
+  type: Scalars['String']['output'];
+  /** The address it opens, the number it calls, the code it copies or the payload it sends back. */
+  value?: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that a send with these components would be refused for. */
+export type TemplatePreviewFault = {
+  __typename?: 'TemplatePreviewFault';
+  /** What is wrong with it. */
+  message: Scalars['String']['output'];
+  /** The field, such as components.0.parameters. */
+  path: Scalars['String']['output'];
+};
+
+/** The header of a template, as the customer sees it. */
+export type TemplatePreviewHeader = {
+  __typename?: 'TemplatePreviewHeader';
+  /** TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION. */
+  format: Scalars['String']['output'];
+  /** The file or the place that fills the header, in Meta's shape; null where nothing does. */
+  media?: Maybe<Scalars['JSON']['output']>;
+  /** Of a text header; else null. */
+  text?: Maybe<Scalars['String']['output']>;
 };
 
 /** A text. */
