@@ -175,6 +175,19 @@ export type ButtonContent = {
   text: Scalars['String']['output'];
 };
 
+/** Which message to take back. */
+export type CancelScheduledMessageInput = {
+  /** Our id or WhatsApp's of the message. */
+  id: Scalars['ID']['input'];
+};
+
+/** The message, cancelled. */
+export type CancelScheduledMessagePayload = {
+  __typename?: 'CancelScheduledMessagePayload';
+  /** The stored message. */
+  message: Message;
+};
+
 /** An image or a video. Exactly one of mediaUrl and mediaId. */
 export type CaptionedMediaContentInput = {
   /** At most 1024 characters. */
@@ -759,6 +772,8 @@ export type Message = Node & {
   replyToId?: Maybe<Scalars['ID']['output']>;
   /** When the customer took it back. What it held is kept, where it came before that. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was asked to go out; null: at once. */
+  scheduledAt?: Maybe<Scalars['DateTime']['output']>;
   /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
   sentAt?: Maybe<Scalars['DateTime']['output']>;
   /** How far it has come. */
@@ -835,9 +850,20 @@ export type MessageError = {
   code?: Maybe<Scalars['Int']['output']>;
   /** Meta's own words. */
   details?: Maybe<Scalars['String']['output']>;
+  /** Of a scheduled message that never set out: why; else null. */
+  reason?: Maybe<MessageErrorReason>;
   /** The reason in a few words. */
   title: Scalars['String']['output'];
 };
+
+/** Why a scheduled message never set out. */
+export type MessageErrorReason =
+  /** It was cancelled. */
+  | 'CANCELLED'
+  /** When its time came, the contact had not opted in, or had opted out. */
+  | 'OPT_IN_REQUIRED'
+  /** When its time came, only a template might be sent. */
+  | 'WINDOW_CLOSED';
 
 /** Something happened to a message. */
 export type MessageEvent = {
@@ -856,7 +882,7 @@ export type MessageStatus =
   | 'DELIVERED'
   /** Given up; `error` says why. */
   | 'FAILED'
-  /** Stored, about to go to WhatsApp; an attempt under way included. */
+  /** Stored, about to go to WhatsApp; an attempt under way, and waiting for `scheduledAt`, included. */
   | 'QUEUED'
   /** Read by the customer; of an inbound message, marked read here. */
   | 'READ'
@@ -905,6 +931,8 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Assigns a conversation to a member, or takes it back. */
   assignConversation: AssignConversationPayload;
+  /** Takes back a scheduled message: it is FAILED, with the reason CANCELLED. CONFLICT where it has begun to go out, or was not scheduled. */
+  cancelScheduledMessage: CancelScheduledMessagePayload;
   /** Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere. */
   connectWhatsApp: ConnectWhatsAppPayload;
   /** Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks. */
@@ -933,7 +961,7 @@ export type Mutation = {
   rotateApiKey: RotateApiKeyPayload;
   /** Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once. */
   rotateWebhookSecret: RotateWebhookSecretPayload;
-  /** Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
+  /** Sends a message, or schedules it. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
   sendMessage: SendMessagePayload;
   /** Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change. */
   syncTemplates: SyncTemplatesPayload;
@@ -949,6 +977,12 @@ export type Mutation = {
 /** Everything that can be done. */
 export type MutationAssignConversationArgs = {
   input: AssignConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCancelScheduledMessageArgs = {
+  input: CancelScheduledMessageInput;
 };
 
 
@@ -1475,6 +1509,8 @@ export type SendMessageInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Our id or WhatsApp's of the message this one answers. */
   replyTo?: InputMaybe<Scalars['ID']['input']>;
+  /** When it is to go out, at most 90 days ahead; absent: at once. Window and recipient limit are those of then. */
+  scheduledAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** A phone with its country code, or a contact id. */
   to: Scalars['String']['input'];
 };
@@ -2112,7 +2148,7 @@ export type ListConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null }> } };
+export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } | null }> } };
 
 export type GetConversationQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -2120,7 +2156,7 @@ export type GetConversationQueryVariables = Exact<{
 }>;
 
 
-export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null } | null };
+export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } | null } | null };
 
 export type ReadEventsQueryVariables = Exact<{
   after?: InputMaybe<Scalars['String']['input']>;
@@ -2133,9 +2169,9 @@ export type ReadEventsQuery = { __typename?: 'Query', eventLog: { __typename?: '
 
 export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string };
 
-export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null };
+export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null };
 
-export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } | null };
+export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } | null };
 
 export type UploadMediaMutationVariables = Exact<{
   input: UploadMediaInput;
@@ -2151,14 +2187,14 @@ export type ListMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null }> } };
+export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null }> } };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
 }>;
 
 
-export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null } | null } } };
+export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } } };
 
 export type ConnectionStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2213,6 +2249,7 @@ export const MessageFieldsFragmentDoc = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2222,6 +2259,7 @@ export const MessageFieldsFragmentDoc = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
     `, {"fragmentName":"MessageFields"}) as unknown as TypedDocumentString<MessageFieldsFragment, unknown>;
 export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
@@ -2262,6 +2300,7 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2271,6 +2310,7 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }`, {"fragmentName":"ConversationFields"}) as unknown as TypedDocumentString<ConversationFieldsFragment, unknown>;
 export const ListContactsDocument = new TypedDocumentString(`
     query ListContacts($search: String, $tag: String, $first: Int, $skip: Int) {
@@ -2338,6 +2378,7 @@ export const ListConversationsDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2347,6 +2388,7 @@ export const ListConversationsDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -2396,6 +2438,7 @@ export const GetConversationDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2405,6 +2448,7 @@ export const GetConversationDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -2482,6 +2526,7 @@ export const ListMessagesDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2491,6 +2536,7 @@ export const ListMessagesDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }`) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
@@ -2515,6 +2561,7 @@ export const SendMessageDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2524,6 +2571,7 @@ export const SendMessageDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ConnectionStatusDocument = new TypedDocumentString(`
     query ConnectionStatus {
