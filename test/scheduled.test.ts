@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createContact, updateContact } from '../src/contacts/contacts.js'
+import { lockContact } from '../src/contacts/write.js'
 import { hoursMs, minutesMs, secondsMs } from '../src/core/clock.js'
 import { newId } from '../src/core/ids.js'
 import { type Database, rowKey } from '../src/database/client.js'
@@ -8,9 +9,10 @@ import { cancelScheduledMessage } from '../src/messages/cancel-scheduled.js'
 import { maxAheadMs } from '../src/messages/schedule.js'
 import { sendMessage } from '../src/messages/send.js'
 import { createScheduleStarter } from '../src/messages/start-scheduled.js'
-import { onEveryStore } from './support/event-log.js'
+import { gate, onEveryStore, onPostgres, wholeLog } from './support/event-log.js'
 import { type OwnContext, ownContext } from './support/own-context.js'
 import { newPhone } from './support/server.js'
+import { eventually } from './support/wait.js'
 
 /** Nothing listens there: what begins is not accepted, and stays QUEUED until it is tried again. */
 const nowhere = 'http://127.0.0.1:9'
@@ -158,5 +160,48 @@ onEveryStore('a scheduled message', (database) => {
         details: [{ path: 'scheduledAt' }],
       })
     }
+  })
+})
+
+onPostgres('a scheduled message that a server has just taken up', (database) => {
+  /** Servers that take up a message and come no further than to its contact, which is locked; `then` runs meanwhile. */
+  async function heldUp(servers: number, then: (ctx: OwnContext, message: Message) => Promise<unknown>) {
+    const ctx = await withNumber(database())
+    const to = await consenting(ctx)
+    const message = await scheduled(ctx, to)
+    const [locked, done] = [gate(), gate()]
+    const holder = ctx.database.transaction(async (tx) => {
+      await lockContact(tx, ctx.actor.organizationId, { id: to })
+      locked.open()
+      await done.opened
+    })
+    await locked.opened
+    const looks: Promise<void>[] = []
+    ctx.advance(minutesMs(1))
+    for (let n = 0; n < servers; n++) {
+      const before = (await now(ctx, message)).startsAt
+      looks.push(createScheduleStarter(ctx)())
+      await eventually(async () => (await now(ctx, message)).startsAt?.getTime() !== before?.getTime())
+      // After this another server takes it for abandoned.
+      ctx.advance(secondsMs(10))
+    }
+    await then(ctx, message)
+    done.open()
+    await Promise.all([holder, ...looks])
+    await ctx.background.drain()
+    const log = await wholeLog(ctx.database, ctx.events, ctx.actor.organizationId)
+    return { row: await now(ctx, message), moved: log.filter(({ type }) => type === 'conversation.updated').length }
+  }
+
+  test('does not go out where it is cancelled before it begins', async () => {
+    const { row, moved } = await heldUp(1, (ctx, { id }) => cancelScheduledMessage(ctx, { id }))
+    expect(row).toMatchObject({ status: 'FAILED', attempts: 0, leaseExpiresAt: null, error: { reason: 'CANCELLED' } })
+    expect(moved).toBe(0)
+  })
+
+  test('begins once where another has taken it up too', async () => {
+    const { row, moved } = await heldUp(2, async () => undefined)
+    expect(row).toMatchObject({ status: 'QUEUED', attempts: 1, startsAt: null })
+    expect(moved).toBe(1)
   })
 })
