@@ -172,9 +172,10 @@ describe('each list', () => {
         .filter(() => !isPage(type))
         .map(({ name }) => `${type.name}.${name}`),
     )
-    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown.
+    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown. A template has
+    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these. Of a broadcast's
+    // file the first hundred rows that were refused are shown; three previews, and as many counts as reasons to skip.
     expect(bare).toEqual([
-      // The first hundred rows that were refused, three previews, and as many counts as reasons to skip.
       'Broadcast.csvFaults',
       'BroadcastCsvReport.faults',
       'BroadcastReport.previews',
@@ -182,6 +183,8 @@ describe('each list', () => {
       'EventPage.nodes',
       'Query.nodes',
       'Sendability.reasons',
+      'TemplatePreview.buttons',
+      'TemplatePreview.faults',
       'WebhookDelivery.attempts',
     ])
   })

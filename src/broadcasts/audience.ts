@@ -1,5 +1,5 @@
 import type { ActorContext } from '../context.js'
-import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { DomainError, type ErrorDetail } from '../core/errors.js'
 import { isId } from '../core/ids.js'
 import { Prisma, type TagMatch } from '../generated/prisma/client.js'
 
@@ -45,7 +45,7 @@ export async function* readAudience(
 
 const mostFaults = 20
 
-/** @throws BAD_REQUEST naming every id that names no contact of the organization, up to some. */
+/** @throws NOT_FOUND naming every id that names no contact of the organization, up to some. */
 export async function requireContacts(ctx: ActorContext, contactIds: string[]): Promise<void> {
   const wellFormed = contactIds.filter((id) => isId('Contact', id))
   const rows =
@@ -59,5 +59,6 @@ export async function requireContacts(ctx: ActorContext, contactIds: string[]): 
   const faults = contactIds.flatMap((id, n): ErrorDetail[] =>
     known.has(id) ? [] : [{ path: `audience.contactIds.${n}`, message: 'names no contact' }],
   )
-  if (faults.length > 0) throw badRequest(faults.slice(0, mostFaults))
+  if (faults.length > 0)
+    throw new DomainError('NOT_FOUND', 'No such contact.', { details: faults.slice(0, mostFaults) })
 }

@@ -23,7 +23,7 @@ export type CreatedBroadcast = {
 /**
  * Creates a broadcast: now, or at `scheduledAt`. Contacts named by id or in a file are recipients from now on; those
  * meant by tag are found when it starts. With `dryRun` nothing is stored: the report says what would become of it.
- * @throws BAD_REQUEST, PLAN_LIMIT, NOT_CONFIGURED; CONFLICT for an idempotency key of another request.
+ * @throws BAD_REQUEST, NOT_FOUND, PLAN_LIMIT, NOT_CONFIGURED; CONFLICT for an idempotency key of another request.
  */
 export async function createBroadcast(ctx: ActorContext, input: CreateBroadcastInput): Promise<CreatedBroadcast> {
   const checked = checkBroadcast(ctx, input)

@@ -1,6 +1,7 @@
 import type { ActorContext } from '../context.js'
 import { badRequest } from '../core/errors.js'
 import type { BroadcastSkipReason } from '../generated/prisma/client.js'
+import { renderTemplate } from '../templates/render.js'
 import type { TemplateComponent } from '../whatsapp/content-template.js'
 import { type AudienceContact, readAudience } from './audience.js'
 import type { CheckedRow, RowFault } from './csv-columns.js'
@@ -20,7 +21,7 @@ export type DryRunReport = {
   /** Rows of the file that would be refused, all counted, the first with their reasons; numbers that would become contacts. */
   csv: { rows: number; rejected: number; faults: RowFault[]; newContacts: number } | null
   /** The first messages. */
-  previews: { contactId: string | null; phone: string | null; components: TemplateComponent[] }[]
+  previews: { contactId: string | null; phone: string | null; components: TemplateComponent[]; body: string | null }[]
   /** How long it would take at its pace. */
   durationSeconds: number
 }
@@ -64,7 +65,8 @@ function createTally(ctx: ActorContext, { template, content }: ReadyBroadcast) {
       total++
       if (reason !== null) skipped.set(reason, (skipped.get(reason) ?? 0) + 1)
       else if (++wouldSend <= broadcastLimits.previews) {
-        previews.push({ contactId: id, phone, components: withBody(content.components ?? [], parameters) })
+        const components = withBody(content.components ?? [], parameters)
+        previews.push({ contactId: id, phone, components, body: renderTemplate(template, components).body })
       }
     }
   }

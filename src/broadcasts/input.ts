@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ActorContext } from '../context.js'
-import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { badRequest, DomainError, type ErrorDetail } from '../core/errors.js'
 import { IncomingFile } from '../core/incoming-file.js'
 import { parseInput, textInput } from '../core/input.js'
 import { broadcastLimits } from './limits.js'
@@ -52,7 +52,7 @@ export type CheckedBroadcast = {
   idempotencyKey: string | null
 }
 
-/** Everything that can be known of the input alone. @throws BAD_REQUEST that names every fault at once. */
+/** Everything that can be known of the input alone. @throws BAD_REQUEST that names every fault at once, NOT_FOUND. */
 export function checkBroadcast(ctx: ActorContext, input: CreateBroadcastInput): CheckedBroadcast {
   const { audience, ...given } = parseInput(createBroadcastInput, input)
   const checked: CheckedBroadcast = {
@@ -73,6 +73,7 @@ export function checkBroadcast(ctx: ActorContext, input: CreateBroadcastInput): 
   }
   const faults = [...audienceFaults(checked), ...scheduleFaults(checked.scheduledAt, ctx.clock.now())]
   if (faults.length > 0) throw badRequest(faults)
+  requireNamed(checked)
   return checked
 }
 
@@ -80,15 +81,21 @@ function audienceFaults({ audience, parameters }: CheckedBroadcast): ErrorDetail
   if (audience.tags.length === 0 && audience.contactIds.length === 0 && audience.csv === null) {
     return [{ path: 'audience', message: 'is empty: give tags, contactIds or a csv' }]
   }
-  const named = new Set(audience.contactIds)
   const seen = new Set<string>()
   return parameters.flatMap(({ contactId }, n): ErrorDetail[] => {
-    const path = `parameters.${n}.contactId`
-    if (!named.has(contactId)) return [{ path, message: 'is not one of audience.contactIds' }]
-    if (seen.has(contactId)) return [{ path, message: 'must come once' }]
+    if (seen.has(contactId)) return [{ path: `parameters.${n}.contactId`, message: 'must come once' }]
     seen.add(contactId)
     return []
   })
+}
+
+/** @throws NOT_FOUND where values are given to somebody who is not meant. */
+function requireNamed({ audience, parameters }: CheckedBroadcast): void {
+  const named = new Set(audience.contactIds)
+  const details = parameters.flatMap(({ contactId }, n): ErrorDetail[] =>
+    named.has(contactId) ? [] : [{ path: `parameters.${n}.contactId`, message: 'names none of audience.contactIds' }],
+  )
+  if (details.length > 0) throw new DomainError('NOT_FOUND', 'No such recipient.', { details })
 }
 
 function scheduleFaults(scheduledAt: Date | null, now: Date): ErrorDetail[] {

@@ -1,6 +1,6 @@
 import { findConnection } from '../connections/connections.js'
 import type { ActorContext } from '../context.js'
-import { badRequest, type ErrorDetail, notConfigured } from '../core/errors.js'
+import { badRequest, DomainError, type ErrorDetail, notConfigured } from '../core/errors.js'
 import type { Template, WhatsAppConnection } from '../generated/prisma/client.js'
 import { countAudience, requireContacts } from './audience.js'
 import { type CsvColumns, mapColumns } from './csv-columns.js'
@@ -21,7 +21,7 @@ export type ReadyBroadcast = {
   csv: { file: CsvFile; columns: CsvColumns } | null
 }
 
-/** Every check of a new broadcast but those of its file's rows. @throws BAD_REQUEST, PLAN_LIMIT, NOT_CONFIGURED. */
+/** Every check of a new broadcast but those of its file's rows. @throws BAD_REQUEST, NOT_FOUND, PLAN_LIMIT, NOT_CONFIGURED. */
 export async function getReady(
   ctx: ActorContext,
   checked: CheckedBroadcast,
@@ -29,12 +29,12 @@ export async function getReady(
 ): Promise<ReadyBroadcast> {
   const content = templateContent(checked.template)
   const connection = await connectionOf(ctx, checked)
+  await requireContacts(ctx, checked.audience.contactIds)
   const template = await requireTemplate(ctx, content, connection)
   const parameters = parametersOf(template, checked)
   const csv = file && { file, columns: mapColumns(file.columns, template) }
   const ready = { checked, connection, content, template, parameters, csv }
   await holdAgainst(ctx, specimen(ready), connection)
-  await requireContacts(ctx, checked.audience.contactIds)
   await requireAudience(ctx, checked)
   return ready
 }
@@ -42,9 +42,9 @@ export async function getReady(
 async function connectionOf(ctx: ActorContext, { connectionId }: CheckedBroadcast): Promise<WhatsAppConnection> {
   const connection = await findConnection(ctx, {}, connectionId ?? undefined)
   if (connection) return connection
-  throw connectionId === null
-    ? notConfigured()
-    : badRequest([{ path: 'connectionId', message: 'names no number of this organization' }])
+  if (connectionId === null) throw notConfigured()
+  const details = [{ path: 'connectionId', message: 'names no number of this organization' }]
+  throw new DomainError('NOT_FOUND', 'No such connection.', { details })
 }
 
 const mostFaults = 20

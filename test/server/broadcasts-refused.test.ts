@@ -71,7 +71,8 @@ describeServer('a broadcast that cannot be', () => {
   test.each(wrong)('because of %s is refused, naming the field', async (_what, input, path) => {
     const given = { input: broadcastInput({ audience: { contactIds: [id] }, ...input() }) }
     const { code, details } = await refusal(server, createBroadcastMutation, given)
-    expect(code).toBe('BAD_REQUEST')
+    const names = /contactIds|connectionId|parameters.0.contactId/.test(path)
+    expect(code).toBe(names ? 'NOT_FOUND' : 'BAD_REQUEST')
     expect((details as { path: string }[])[0]).toEqual({ path, message: expect.stringMatching(/\S/) })
     expect((await ask(server, '{ broadcasts { totalCount } }')).broadcasts.totalCount).toBe(0)
   })

@@ -101,7 +101,8 @@ describeServer('a broadcast', () => {
     expect(
       Object.fromEntries(report.skipped.map((row: { reason: string; count: number }) => [row.reason, row.count])),
     ).toEqual(expected)
-    expect(report.previews).toEqual([{ contactId: yes.id, phone: yes.phone, components: saleComponents }])
+    const body = 'Shop until Sunday and use code DIYA to save 20%.'
+    expect(report.previews).toEqual([{ contactId: yes.id, phone: yes.phone, components: saleComponents, body }])
     expect((await acceptedFor(server, [yes.phone])).length).toBe(0)
 
     const id = await newBroadcast(server, input)

@@ -4,7 +4,7 @@ import { find, type GivenHeaders, type TestServer } from './server.js'
 
 export const createBroadcastMutation = `mutation ($input: CreateBroadcastInput!) {
   createBroadcast(input: $input) { replayed broadcast { id status total } report {
-    total wouldSend durationSeconds skipped { reason count } previews { contactId phone components }
+    total wouldSend durationSeconds skipped { reason count } previews { contactId phone components body }
     csv { rows rejected newContacts faults { line reason } }
   } }
 }`

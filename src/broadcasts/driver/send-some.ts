@@ -168,6 +168,7 @@ function sendOf(
     content,
     replyTo: null,
     idempotencyKey: null,
+    scheduledAt: null,
     requestHash: new Uint8Array(),
     media: null,
   }

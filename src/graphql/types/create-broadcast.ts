@@ -54,6 +54,7 @@ const Preview = builder.objectRef<DryRunReport['previews'][number]>('BroadcastPr
     contactId: t.exposeID('contactId', { nullable: true, description: 'To whom; null: would become a contact.' }),
     phone: t.exposeString('phone', { nullable: true, description: 'The number; null where WhatsApp hides it.' }),
     components: t.expose('components', { type: 'JSON', description: 'What the template would be filled in with.' }),
+    body: t.exposeString('body', { nullable: true, description: 'What the body would say.' }),
   }),
 })
 
