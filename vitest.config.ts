@@ -14,6 +14,7 @@ const onOneStore = [
   'api-keys',
   'audits',
   'broadcasts-refused',
+  'broadcasts-shared',
   'doors',
   'errors',
   'fuzz-*',
