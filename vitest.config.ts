@@ -13,6 +13,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import
 const onOneStore = [
   'api-keys',
   'audits',
+  'docs',
   'doors',
   'errors',
   'fuzz-*',

@@ -11,6 +11,7 @@ import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
 import { createCors } from './cors.js'
+import { docs } from './docs-page.js'
 import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
@@ -52,6 +53,7 @@ export function createApp(
 
   app.use(requestId(), accessLog(ctx.logger))
   app.use(health(ctx, state))
+  app.use(docs(ctx.config.publicUrl))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
 
   const cors = createCors(ctx.config.corsOrigins)
