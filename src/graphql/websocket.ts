@@ -6,6 +6,7 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { DomainError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
+import { limitError } from '../limits/verdict.js'
 import { documentLimits } from './cost.js'
 import type { GraphContext } from './graph-context.js'
 import type { Live } from './live/live.js'
@@ -107,6 +108,8 @@ export function serveWebSocket(
         if (refusal) return [asGraphQLError(refusal)]
         const graphContext = await admit(extra, connectionParams)
         if (!graphContext) return [new GraphQLError('Not authenticated.')]
+        const verdict = await graphContext.limits.keyRequests.consume(graphContext.actor.key.id)
+        if (verdict && !verdict.allowed) return [asGraphQLError(limitError(verdict))]
         return await prepare(yoga, graphContext, { query, operationName, variables }, { id, extra })
       } catch (error) {
         return [asGraphQLError(error)]

@@ -15,7 +15,7 @@ import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
-import { createRequestLimit } from './rate-limits.js'
+import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
 import { whatsappIngress } from './whatsapp-ingress.js'
 
@@ -46,6 +46,7 @@ export function createApp(
   const yoga = createGraphYoga(ctx.logger, live)
   const requestLimit = createRequestLimit(ctx)
   const key = requireKey(ctx)
+  const keyLimit = keyRequestLimit()
   const answers = new Map<Response, AbortController>()
   const kept = keepAnswers(answers)
 
@@ -55,10 +56,10 @@ export function createApp(
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), graphqlUpload(), kept, toYoga(yoga))
+  app.use('/graphql', cors, requestLimit.middleware, key, keyLimit, rawBody(), graphqlUpload(), kept, toYoga(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
-  app.use('/api', cors, requestLimit.middleware, key, rawBody(), kept)
+  app.use('/api', cors, requestLimit.middleware, key, keyLimit, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
   app.use('/api', () => {
