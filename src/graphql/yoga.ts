@@ -8,9 +8,12 @@ import {
   processRegularResult,
   type YogaServerInstance,
 } from 'graphql-yoga'
+import { DomainError } from '../core/errors.js'
+import { parseJsonObject } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 import { costLimitPlugin } from './cost-limit.js'
-import { documentLimitsRule, parseWithinLimits } from './document-limits.js'
+import { createDocumentCache } from './document-cache.js'
+import { parseWithinLimits } from './document-limits.js'
 import type { GraphContext } from './graph-context.js'
 import { eventStreamHeaders, eventStreamOf } from './live/event-stream.js'
 import type { Live } from './live/live.js'
@@ -43,6 +46,7 @@ export const createGraphYoga = (logger: Logger, live: Live): Yoga =>
     cors: false,
     // Errors are masked in `publicErrors` instead, which gives each its code.
     maskedErrors: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
     plugins: [documentLimitsPlugin, costLimitPlugin, subscriptions(live), answerAlways, publicErrors(logger)],
@@ -51,9 +55,6 @@ export const createGraphYoga = (logger: Logger, live: Live): Yoga =>
 const documentLimitsPlugin: Plugin = {
   onParse({ setParseFn }) {
     setParseFn(parseWithinLimits)
-  },
-  onValidate({ addValidationRule }) {
-    addValidationRule(documentLimitsRule)
   },
 }
 
@@ -89,10 +90,19 @@ function subscriptions(live: Live): Plugin<object, ServerContext> {
 
 /** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
 const answerAlways: Plugin<object, ServerContext> = {
-  onRequestParse({ requestParser, setRequestParser, serverContext: { operation } }) {
+  onRequestParse({ request: { method, headers }, requestParser, setRequestParser, serverContext }) {
+    const { operation, req } = serverContext
     if (operation) return setRequestParser(() => operation)
+    // Forms and plain text are what a page of any site can make a browser send, without asking first.
+    if (!requestParser || (method === 'POST' && !jsonBody.test(headers.get('content-type') ?? ''))) {
+      return setRequestParser(() => {
+        throw refusal(415, 'The content type must be application/json.')
+      })
+    }
+    // The door has read the body: Yoga would copy it several times over.
+    const body: unknown = req?.body
+    if (method === 'POST' && Buffer.isBuffer(body)) return setRequestParser(() => paramsOf(body))
     setRequestParser(async (request) => {
-      if (!requestParser) throw refusal(415, 'The content type must be application/json.')
       try {
         return await requestParser(request)
       } catch (error) {
@@ -114,6 +124,16 @@ const answerAlways: Plugin<object, ServerContext> = {
     setResultProcessor(processRegularResult, 'application/json')
   },
 }
+
+function paramsOf(body: Buffer): GraphQLParams {
+  try {
+    return parseJsonObject(body)
+  } catch (error) {
+    throw refusal(400, error instanceof DomainError ? error.message : 'The body cannot be read.')
+  }
+}
+
+const jsonBody = /^\s*application\/(?:graphql\+)?json\s*(?:;|$)/i
 
 const refusal = (status: number, message: string) => new GraphQLError(message, { extensions: { http: { status } } })
 

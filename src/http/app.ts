@@ -9,6 +9,7 @@ import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { rawBody } from './body.js'
+import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { createCors } from './cors.js'
 import { errorHandler, sendGraphQLError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
@@ -17,6 +18,7 @@ import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
 import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
+import { securityHeaders } from './security-headers.js'
 import { whatsappIngress } from './whatsapp-ingress.js'
 
 export type HttpApp = {
@@ -24,6 +26,7 @@ export type HttpApp = {
   yoga: Yoga
   live: Live
   requestLimit: ReturnType<typeof createRequestLimit>
+  connections: ConnectionLimit
   /**
    * Cuts every open event stream, without a word that would tell its client that the subscription is over, and ends
    * whatever waits for something to happen.
@@ -45,21 +48,33 @@ export function createApp(
   const live = createLive(ctx, limits)
   const yoga = createGraphYoga(ctx.logger, live)
   const requestLimit = createRequestLimit(ctx)
+  const connections = createConnectionLimit(ctx.config.limits.connectionsPerIp, ctx.config.trustProxy)
   const key = requireKey(ctx)
   const keyLimit = keyRequestLimit()
   const answers = new Map<Response, AbortController>()
   const kept = keepAnswers(answers)
 
-  app.use(requestId(), accessLog(ctx.logger))
+  app.use(requestId(), accessLog(ctx.logger), securityHeaders(ctx.config.publicUrl))
   app.use(health(ctx, state))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use('/graphql', cors, requestLimit.middleware, key, keyLimit, rawBody(), graphqlUpload(), kept, toYoga(yoga))
+  app.use(
+    '/graphql',
+    cors,
+    requestLimit.middleware,
+    connections.middleware,
+    key,
+    keyLimit,
+    rawBody(),
+    graphqlUpload(),
+    kept,
+    toYoga(yoga),
+  )
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
-  app.use('/api', cors, requestLimit.middleware, key, keyLimit, rawBody(), kept)
+  app.use('/api', cors, requestLimit.middleware, connections.middleware, key, keyLimit, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
   app.use('/api', () => {
@@ -73,6 +88,7 @@ export function createApp(
     yoga,
     live,
     requestLimit,
+    connections,
     cutStreams() {
       for (const [res, waiting] of answers) {
         if (isStream(res)) res.destroy()
