@@ -19,7 +19,7 @@ export const documentLimits = {
    * Fields with fields of their own are compared in pairs of the same name, to see whether they can be merged. So many
    * pairs, over all names.
    */
-  pairs: 12_000,
+  pairs: 20_000,
 }
 
 /** What a message on a WebSocket may be, and how many values the variables of any request may hold. */

@@ -28,6 +28,8 @@ export type ServerContext = {
   res?: Response
   /** The operation, where the door has read it itself: a request that brings a file. */
   operation?: GraphQLParams | undefined
+  /** The body as the door has read it, in place of the request's. */
+  body?: Uint8Array
 }
 export type Yoga = YogaServerInstance<ServerContext, GraphContext>
 
@@ -91,7 +93,7 @@ function subscriptions(live: Live): Plugin<object, ServerContext> {
 /** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
 const answerAlways: Plugin<object, ServerContext> = {
   onRequestParse({ request: { method, headers }, requestParser, setRequestParser, serverContext }) {
-    const { operation, req } = serverContext
+    const { operation, body } = serverContext
     if (operation) return setRequestParser(() => operation)
     // Forms and plain text are what a page of any site can make a browser send, without asking first.
     if (!requestParser || (method === 'POST' && !jsonBody.test(headers.get('content-type') ?? ''))) {
@@ -99,9 +101,7 @@ const answerAlways: Plugin<object, ServerContext> = {
         throw refusal(415, 'The content type must be application/json.')
       })
     }
-    // The door has read the body: Yoga would copy it several times over.
-    const body: unknown = req?.body
-    if (method === 'POST' && Buffer.isBuffer(body)) return setRequestParser(() => paramsOf(body))
+    if (method === 'POST' && body) return setRequestParser(() => paramsOf(body))
     setRequestParser(async (request) => {
       try {
         return await requestParser(request)
@@ -125,7 +125,7 @@ const answerAlways: Plugin<object, ServerContext> = {
   },
 }
 
-function paramsOf(body: Buffer): GraphQLParams {
+function paramsOf(body: Uint8Array): GraphQLParams {
   try {
     return parseJsonObject(body)
   } catch (error) {

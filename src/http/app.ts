@@ -8,7 +8,7 @@ import type { Deliveries } from '../messages/inbound/deliveries.js'
 import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
-import { rawBody } from './body.js'
+import { bytesOf, rawBody } from './body.js'
 import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { createCors } from './cors.js'
 import { errorHandler, sendGraphQLError, sendRestError } from './errors.js'
@@ -102,7 +102,10 @@ const toYoga =
   (yoga: Yoga): RequestHandler =>
   async (req, res) => {
     const graphContext = { ...graphContextOf(req), lastEventId: req.get('last-event-id') || undefined }
-    await yoga.handle(req, res, { graphContext, req, res, operation: multipartOperation(req) })
+    const body = bytesOf(req)
+    // Yoga must find a body that has been read, lest it read the stream; of a long one it would list every byte.
+    req.body = Buffer.from('\n')
+    await yoga.handle(req, res, { graphContext, req, res, operation: multipartOperation(req), body })
   }
 
 /** Keeps what is being answered, and gives its context the signal that there is nothing to wait for any more. */
