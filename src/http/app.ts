@@ -4,6 +4,7 @@ import { DomainError } from '../core/errors.js'
 import type { LiveLimits } from '../graphql/live/limits.js'
 import { createLive, type Live } from '../graphql/live/live.js'
 import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
+import { hostGuard, mcpRouter } from '../mcp/http.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
 import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
@@ -11,7 +12,7 @@ import { graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
 import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { createCors } from './cors.js'
-import { errorHandler, sendGraphQLError, sendRestError } from './errors.js'
+import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
@@ -49,8 +50,8 @@ export function createApp(
   const yoga = createGraphYoga(ctx.logger, live)
   const requestLimit = createRequestLimit(ctx)
   const connections = createConnectionLimit(ctx.config.limits.connectionsPerIp, ctx.config.trustProxy)
-  const key = requireKey(ctx)
-  const keyLimit = keyRequestLimit()
+  const counted = [requestLimit.middleware, connections.middleware]
+  const keyed = [requireKey(ctx), keyRequestLimit()]
   const answers = new Map<Response, AbortController>()
   const kept = keepAnswers(answers)
 
@@ -60,21 +61,15 @@ export function createApp(
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use(
-    '/graphql',
-    cors,
-    requestLimit.middleware,
-    connections.middleware,
-    key,
-    keyLimit,
-    rawBody(),
-    graphqlUpload(),
-    kept,
-    toYoga(yoga),
-  )
+  app.use('/graphql', cors, counted, keyed, rawBody(), graphqlUpload(), kept, toYoga(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
-  app.use('/api', cors, requestLimit.middleware, connections.middleware, key, keyLimit, rawBody(), kept)
+  const hosts = hostGuard(ctx.config.publicUrl, ctx.config.corsOrigins)
+  app.use('/mcp', cors, counted, hosts, keyed, rawBody(), kept)
+  app.use('/mcp', mcpRouter({ contextOf: graphContextOf, bytesOf, live, clock: ctx.clock, logger: ctx.logger }))
+  app.use('/mcp', errorHandler(ctx.logger, sendMcpError))
+
+  app.use('/api', cors, counted, keyed, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
   app.use('/api', () => {
