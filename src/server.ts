@@ -24,7 +24,9 @@ import { createApp } from './http/app.js'
 import { authenticated } from './http/authenticate.js'
 import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
+import { cutSlowClients } from './http/slow-clients.js'
 import { createLimits } from './limits/limits.js'
+import { openLimits } from './limits/table.js'
 import { listen } from './listen.js'
 import { createInboundFetcher } from './media/fetch-inbound.js'
 import { sweepFiles } from './media/remove.js'
@@ -67,6 +69,12 @@ const sweepIntervalMs = 1000
 const scheduleIntervalMs = 500
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
+/** A body's pace is held by cutSlowClients: 16 MB on the slowest line that it allows take 35 minutes. */
+const httpTimeouts = {
+  headersTimeout: secondsMs(15),
+  requestTimeout: minutesMs(45),
+  connectionsCheckingInterval: secondsMs(5),
+}
 const retentionIntervalMs = secondsMs(3600)
 /** Beyond that, for queries that nobody waits for any more. */
 const databaseDrainTimeoutMs = 1500
@@ -110,7 +118,10 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const fetcher = createInboundFetcher(ctx, 4, announceMedia)
   const state = { ready: false, stopping: false }
   const door = createApp(ctx, deliveries, state)
-  const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
+  const server = createServer(httpTimeouts, door.app)
+  server.maxConnections = openLimits.connections
+  door.connections.guard(server)
+  cutSlowClients(server)
   const answers = answersOf(server)
   await listen(server, config)
   let sockets: Sockets | null = null
@@ -125,6 +136,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      hold: door.connections.hold,
       requestIdOf,
     },
     logger,

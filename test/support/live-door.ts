@@ -67,6 +67,7 @@ export async function openLiveDoor(
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      hold: door.connections.hold,
       requestIdOf,
     },
     silentLogger,

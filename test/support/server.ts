@@ -91,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     KAANHA_BOOTSTRAP_KEY: key,
     RATE_LIMIT_REQUESTS_PER_MINUTE: '0',
     RATE_LIMIT_SENDS_PER_HOUR: '0',
+    RATE_LIMIT_UPLOADS_PER_HOUR: '0',
     LOG_LEVEL: 'trace',
     ...(database ? { DATABASE_URL: database.url, KAANHA_ENCRYPTION_KEYS: generateEncryptionKey() } : {}),
     ...(database && testRedisUrl ? { REDIS_URL: testRedisUrl } : {}),
