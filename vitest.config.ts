@@ -14,6 +14,7 @@ const onOneStore = [
   'api-keys',
   'audits',
   'docs',
+  'broadcasts-refused',
   'doors',
   'errors',
   'fuzz-*',

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 import type pg from 'pg'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
+import { createBroadcastDispatcher } from './broadcasts/driver/dispatcher.js'
 import { type Closing, closeAll, withTimeout } from './closing.js'
 import { type Config, describeConfig } from './config.js'
 import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
@@ -154,6 +155,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   }
   const webhooks = createWebhookDispatcher(ctx)
   closing.push(() => webhooks.stop())
+  const broadcasts = createBroadcastDispatcher(ctx)
+  closing.push(() => broadcasts.stop())
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('start scheduled messages', scheduleIntervalMs, logger, createScheduleStarter(ctx)),
@@ -161,6 +164,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
+    startRecurring('sweep broadcasts', sweepIntervalMs, logger, () => broadcasts.sweep()),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
     startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
@@ -212,9 +216,10 @@ async function createContext(
   const files = createFileStore(join(config.dataDir, 'media'))
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
+  const broadcastsDue = createSignal()
   const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
   const secrets = createSecretBox(keys)
-  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue, secrets }
+  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue, broadcastsDue, secrets }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
 }
 

@@ -11,6 +11,7 @@ import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
 import { type ConnectionLimit, createConnectionLimit } from './connections.js'
+import { broadcastLedger } from './broadcast-ledger.js'
 import { createCors } from './cors.js'
 import { docs } from './docs-page.js'
 import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
@@ -74,6 +75,7 @@ export function createApp(
   app.use('/api', cors, counted, keyed, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
+  app.use('/api/broadcasts', broadcastLedger(graphContextOf))
   app.use('/api', () => {
     throw new DomainError('NOT_FOUND', 'No such path.')
   })
