@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { badRequest, DomainError, type ErrorDetail } from '../core/errors.js'
 import { issueDetails, plainMessage } from '../core/input.js'
 
 /** What the tools take. Strict: an argument that a tool does not know is a fault, as it is in the graph. */
@@ -19,6 +19,8 @@ export const pageArguments = ({ limit, cursor }: { limit: number; cursor?: strin
   after: cursor ?? null,
 })
 
+export const pageNames = { first: 'limit', after: 'cursor' }
+
 /** Of every write. */
 export const idempotencyKey = z
   .string()
@@ -35,4 +37,12 @@ export function parseArguments<Input extends z.ZodObject>(schema: Input, given: 
       : issueDetails([issue]),
   )
   throw badRequest(details)
+}
+
+/** A fault that the graph found, in the names of the tool. */
+export function inNamesOf(names: Readonly<Record<string, string>> = {}, error: unknown): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'BAD_REQUEST') return error
+  const details = error.details ?? []
+  if (!details.some(({ path }) => Object.hasOwn(names, path))) return error
+  return badRequest(details.map(({ path, message }) => ({ path: names[path] ?? path, message })))
 }

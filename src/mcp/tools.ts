@@ -9,7 +9,7 @@ import {
   SendMessageDocument,
 } from '../operations/generated/graphql.js'
 import { conversation, conversationWithMessages, message, recentMessages } from '../operations/shapes.js'
-import { idempotencyKey, pageArguments, pageInput } from './input.js'
+import { idempotencyKey, pageArguments, pageInput, pageNames } from './input.js'
 import {
   contactOutput,
   conversationOutput,
@@ -33,6 +33,7 @@ const listContacts = tool({
   }),
   output: pageOutput(contactOutput),
   operation: PageContactsDocument,
+  names: pageNames,
   variables: ({ search, tag, ...rest }) => ({ search: search ?? null, tag: tag ?? null, ...pageArguments(rest) }),
   shape: ({ contacts }) => page(contacts, asIs),
 })
@@ -91,6 +92,7 @@ const listConversations = tool({
   }),
   output: pageOutput(conversationOutput),
   operation: PageConversationsDocument,
+  names: pageNames,
   variables: ({ status, ...rest }) => ({ status: status ?? null, ...pageArguments(rest) }),
   shape: ({ conversations }) => page(conversations, conversation),
 })
@@ -176,6 +178,7 @@ const listTemplates = tool({
   }),
   output: pageOutput(templateOutput),
   operation: PageTemplatesDocument,
+  names: pageNames,
   variables: ({ status, search, ...rest }) => ({
     status: status ?? null,
     search: search ?? null,
