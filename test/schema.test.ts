@@ -172,8 +172,16 @@ describe('each list', () => {
         .filter(() => !isPage(type))
         .map(({ name }) => `${type.name}.${name}`),
     )
-    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown.
-    expect(bare).toEqual(['EventPage.nodes', 'Query.nodes', 'Sendability.reasons', 'WebhookDelivery.attempts'])
+    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown. A template has
+    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these.
+    expect(bare).toEqual([
+      'EventPage.nodes',
+      'Query.nodes',
+      'Sendability.reasons',
+      'TemplatePreview.buttons',
+      'TemplatePreview.faults',
+      'WebhookDelivery.attempts',
+    ])
   })
 })
 

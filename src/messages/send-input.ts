@@ -11,6 +11,8 @@ export type SendInput = {
   /** Our id or WhatsApp's of the message this one answers. */
   replyTo?: string | null | undefined
   idempotencyKey?: string | null | undefined
+  /** When it is to go out; absent: at once. */
+  scheduledAt?: Date | null | undefined
 }
 
 export type SendTarget = { contactId: string } | { phone: string }
@@ -20,6 +22,8 @@ export type CheckedSend = {
   content: OutboundContent
   replyTo: string | null
   idempotencyKey: string | null
+  /** Null: at once. */
+  scheduledAt: Date | null
   /** SHA-256 of the request in its normalised form. */
   requestHash: Uint8Array<ArrayBuffer>
 }
@@ -36,8 +40,9 @@ export function checkSend(input: SendInput): CheckedSend {
   const badKey = keyFault(idempotencyKey)
   if (badKey) details.push(badKey)
   if (!to || !parsed.ok || details.length > 0) throw badRequest(details)
-  const requestHash = hashRequest({ to, content: parsed.content, replyTo })
-  return { to, content: parsed.content, replyTo, idempotencyKey, requestHash }
+  const scheduledAt = input.scheduledAt ?? null
+  const requestHash = hashRequest({ to, content: parsed.content, replyTo, ...(scheduledAt ? { scheduledAt } : {}) })
+  return { to, content: parsed.content, replyTo, idempotencyKey, scheduledAt, requestHash }
 }
 
 export const targetFault = { path: 'to', message: 'must be a phone number with its country code, or a contact id' }

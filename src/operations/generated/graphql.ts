@@ -175,6 +175,19 @@ export type ButtonContent = {
   text: Scalars['String']['output'];
 };
 
+/** Which message to take back. */
+export type CancelScheduledMessageInput = {
+  /** Our id or WhatsApp's of the message. */
+  id: Scalars['ID']['input'];
+};
+
+/** The message, cancelled. */
+export type CancelScheduledMessagePayload = {
+  __typename?: 'CancelScheduledMessagePayload';
+  /** The stored message. */
+  message: Message;
+};
+
 /** An image or a video. Exactly one of mediaUrl and mediaId. */
 export type CaptionedMediaContentInput = {
   /** At most 1024 characters. */
@@ -761,6 +774,8 @@ export type Message = Node & {
   replyToId: Maybe<Scalars['ID']['output']>;
   /** When the customer took it back. What it held is kept, where it came before that. */
   revokedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it was asked to go out; null: at once. */
+  scheduledAt: Maybe<Scalars['DateTime']['output']>;
   /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
   sentAt: Maybe<Scalars['DateTime']['output']>;
   /** How far it has come. */
@@ -837,9 +852,20 @@ export type MessageError = {
   code: Maybe<Scalars['Int']['output']>;
   /** Meta's own words. */
   details: Maybe<Scalars['String']['output']>;
+  /** Of a scheduled message that never set out: why; else null. */
+  reason: Maybe<MessageErrorReason>;
   /** The reason in a few words. */
   title: Scalars['String']['output'];
 };
+
+/** Why a scheduled message never set out. */
+export type MessageErrorReason =
+  /** It was cancelled. */
+  | 'CANCELLED'
+  /** When its time came, the contact had not opted in, or had opted out. */
+  | 'OPT_IN_REQUIRED'
+  /** When its time came, only a template might be sent. */
+  | 'WINDOW_CLOSED';
 
 /** Something happened to a message. */
 export type MessageEvent = {
@@ -858,7 +884,7 @@ export type MessageStatus =
   | 'DELIVERED'
   /** Given up; `error` says why. */
   | 'FAILED'
-  /** Stored, about to go to WhatsApp; an attempt under way included. */
+  /** Stored, about to go to WhatsApp; an attempt under way, and waiting for `scheduledAt`, included. */
   | 'QUEUED'
   /** Read by the customer; of an inbound message, marked read here. */
   | 'READ'
@@ -910,6 +936,11 @@ export type Mutation = {
    * Scope: conversations:write.
    */
   assignConversation: AssignConversationPayload;
+  /**
+   * Takes back a scheduled message: it is FAILED, with the reason CANCELLED. CONFLICT where it has begun to go out, or was not scheduled.
+   * Scope: messages:send.
+   */
+  cancelScheduledMessage: CancelScheduledMessagePayload;
   /**
    * Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere.
    * Scope: keys:manage.
@@ -981,7 +1012,7 @@ export type Mutation = {
    */
   rotateWebhookSecret: RotateWebhookSecretPayload;
   /**
-   * Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own.
+   * Sends a message, or schedules it. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own.
    * Scope: messages:send.
    */
   sendMessage: SendMessagePayload;
@@ -1011,6 +1042,12 @@ export type Mutation = {
 /** Everything that can be done. */
 export type MutationAssignConversationArgs = {
   input: AssignConversationInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCancelScheduledMessageArgs = {
+  input: CancelScheduledMessageInput;
 };
 
 
@@ -1603,6 +1640,8 @@ export type SendMessageInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Our id or WhatsApp's of the message this one answers. */
   replyTo?: InputMaybe<Scalars['ID']['input']>;
+  /** When it is to go out, at most 90 days ahead; absent: at once. Window and recipient limit are those of then. */
+  scheduledAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** A phone with its country code, or a contact id. */
   to: Scalars['String']['input'];
 };
@@ -1787,12 +1826,20 @@ export type Template = Node & {
   name: Scalars['String']['output'];
   /** POSITIONAL: parameters in their order, for {{1}}, {{2}}. NAMED: each with its `parameter_name`. */
   parameterFormat: Scalars['String']['output'];
+  /** What a customer would see of it, sent with these components. Sends and stores nothing. */
+  preview: TemplatePreview;
   /** APPROVED ones can be sent. Else PENDING, REJECTED, PAUSED, DISABLED, or another word of WhatsApp. */
   status: Scalars['String']['output'];
   /** As of when WhatsApp described it so. */
   syncedAt: Scalars['DateTime']['output'];
   /** WhatsApp's id of it. */
   whatsappId: Scalars['String']['output'];
+};
+
+
+/** A message template of a business account, as WhatsApp last described it. */
+export type TemplatePreviewArgs = {
+  components?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 /** A page of templates. */
@@ -1836,6 +1883,52 @@ export type TemplateEdge = {
   cursor: Scalars['String']['output'];
   /** The row. */
   node: Template;
+};
+
+/** A template with its parameters filled in. A place that nothing fills stays as it is written: {{1}}. */
+export type TemplatePreview = {
+  __typename?: 'TemplatePreview';
+  /** The text; null where WhatsApp writes it itself, as of some authentication templates. */
+  body: Maybe<Scalars['String']['output']>;
+  /** The buttons, in their order. */
+  buttons: Array<TemplatePreviewButton>;
+  /** What a send with these components would be refused for; empty where they fit the template. */
+  faults: Array<TemplatePreviewFault>;
+  /** The footer; null where it has none. */
+  footer: Maybe<Scalars['String']['output']>;
+  /** The header; null where it has none. */
+  header: Maybe<TemplatePreviewHeader>;
+};
+
+/** A button of a template, as the customer sees it. */
+export type TemplatePreviewButton = {
+  __typename?: 'TemplatePreviewButton';
+  /** What stands on it. */
+  text: Maybe<Scalars['String']['output']>;
+  /** QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE, OTP, ... */
+  type: Scalars['String']['output'];
+  /** The address it opens, the number it calls, the code it copies or the payload it sends back. */
+  value: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that a send with these components would be refused for. */
+export type TemplatePreviewFault = {
+  __typename?: 'TemplatePreviewFault';
+  /** What is wrong with it. */
+  message: Scalars['String']['output'];
+  /** The field, such as components.0.parameters. */
+  path: Scalars['String']['output'];
+};
+
+/** The header of a template, as the customer sees it. */
+export type TemplatePreviewHeader = {
+  __typename?: 'TemplatePreviewHeader';
+  /** TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION. */
+  format: Scalars['String']['output'];
+  /** The file or the place that fills the header, in Meta's shape; null where nothing does. */
+  media: Maybe<Scalars['JSON']['output']>;
+  /** Of a text header; else null. */
+  text: Maybe<Scalars['String']['output']>;
 };
 
 /** A text. */
@@ -2196,7 +2289,7 @@ export type PageConversationsQueryVariables = Exact<{
 }>;
 
 
-export type PageConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+export type PageConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
 
 export type PageTemplatesQueryVariables = Exact<{
   status?: InputMaybe<Scalars['String']['input']>;
@@ -2239,7 +2332,7 @@ export type ListConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null } | null }> } };
+export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null }> } };
 
 export type GetConversationQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -2247,7 +2340,7 @@ export type GetConversationQueryVariables = Exact<{
 }>;
 
 
-export type GetConversationQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null } | null } | null };
+export type GetConversationQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null } | null };
 
 export type ReadEventsQueryVariables = Exact<{
   after?: InputMaybe<Scalars['String']['input']>;
@@ -2260,9 +2353,9 @@ export type ReadEventsQuery = { __typename?: 'Query', eventLog: { __typename?: '
 
 export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone: string | null, userId: string | null, name: string | null, email: string | null, tags: Array<string>, optedIn: boolean | null, optInSource: string | null, attributes: unknown, createdAt: string, updatedAt: string };
 
-export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null };
+export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null };
 
-export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null } | null };
+export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null };
 
 export type NextPageFragment = { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null };
 
@@ -2280,14 +2373,14 @@ export type ListMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null }> } };
+export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null }> } };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
 }>;
 
 
-export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null } | null } } };
+export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } } };
 
 export type ConnectionStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2342,6 +2435,7 @@ export const MessageFieldsFragmentDoc = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2351,6 +2445,7 @@ export const MessageFieldsFragmentDoc = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
     `, {"fragmentName":"MessageFields"}) as unknown as TypedDocumentString<MessageFieldsFragment, unknown>;
 export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
@@ -2391,6 +2486,7 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2400,6 +2496,7 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }`, {"fragmentName":"ConversationFields"}) as unknown as TypedDocumentString<ConversationFieldsFragment, unknown>;
 export const NextPageFragmentDoc = new TypedDocumentString(`
     fragment NextPage on PageInfo {
@@ -2479,6 +2576,7 @@ export const PageConversationsDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2488,6 +2586,7 @@ export const PageConversationsDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -2610,6 +2709,7 @@ export const ListConversationsDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2619,6 +2719,7 @@ export const ListConversationsDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -2668,6 +2769,7 @@ export const GetConversationDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2677,6 +2779,7 @@ export const GetConversationDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }
 fragment ConversationFields on Conversation {
   id
@@ -2754,6 +2857,7 @@ export const ListMessagesDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2763,6 +2867,7 @@ export const ListMessagesDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }`) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
@@ -2787,6 +2892,7 @@ export const SendMessageDocument = new TypedDocumentString(`
     code
     title
     details
+    reason
   }
   replyToId
   createdAt
@@ -2796,6 +2902,7 @@ export const SendMessageDocument = new TypedDocumentString(`
   failedAt
   editedAt
   revokedAt
+  scheduledAt
 }`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ConnectionStatusDocument = new TypedDocumentString(`
     query ConnectionStatus {
