@@ -37,6 +37,22 @@ const places: Record<string, string> = {
   'sendMessage(replyTo)': `mutation ($id: ID!, $contact: String!) {
     sendMessage(input: { to: $contact, content: { text: { text: "Taken" } }, replyTo: $id }) { message { id } }
   }`,
+  'quickReply(id)': 'query ($id: ID!) { quickReply(id: $id) { id text } }',
+  'createQuickReply(mediaId)': `mutation ($id: ID!) {
+    createQuickReply(input: { shortcut: "taken", mediaId: $id }) { quickReply { id } }
+  }`,
+  updateQuickReply: 'mutation ($id: ID!) { updateQuickReply(input: { id: $id, text: "x" }) { quickReply { id } } }',
+  deleteQuickReply: 'mutation ($id: ID!) { deleteQuickReply(input: { id: $id }) { quickReply { id } } }',
+  'aiAgent(id)': 'query ($id: ID!) { aiAgent(id: $id) { id prompt } }',
+  updateAiAgent: 'mutation ($id: ID!) { updateAiAgent(input: { id: $id, name: "Taken" }) { aiAgent { id } } }',
+  deleteAiAgent: 'mutation ($id: ID!) { deleteAiAgent(input: { id: $id }) { aiAgent { id } } }',
+  updateMember: 'mutation ($id: ID!) { updateMember(input: { id: $id, name: "Taken" }) { member { id } } }',
+  deleteMember: 'mutation ($id: ID!) { deleteMember(input: { id: $id }) { member { id } } }',
+  'paymentLink(id)': 'query ($id: ID!) { paymentLink(id: $id) { id url } }',
+  'paymentLinks(contactId)': 'query ($id: ID!) { paymentLinks(contactId: $id) { totalCount nodes { id } } }',
+  'createPaymentLink(contactId)': `mutation ($id: ID!) {
+    createPaymentLink(input: { amount: "1", currency: "USD", description: "Taken", contactId: $id }) { paymentLink { id } }
+  }`,
   'webhook(id)': 'query ($id: ID!) { webhook(id: $id) { id url } }',
   'webhookDeliveries(webhookId)': 'query ($id: ID!) { webhookDeliveries(webhookId: $id) { totalCount nodes { id } } }',
   updateWebhook: 'mutation ($id: ID!) { updateWebhook(input: { id: $id, name: "Taken" }) { webhook { id } } }',
@@ -62,6 +78,9 @@ type Ids = {
     | 'organization'
     | 'connection'
     | 'webhook'
+    | 'quickReply'
+    | 'aiAgent'
+    | 'paymentLink'
     | 'delivery']: string
 }
 
@@ -80,7 +99,9 @@ describeServer('two organizations', () => {
   let mine: Ids
   let theirs: Ids & { wamid: string; phone: string }
   beforeAll(async () => {
-    server = await startServer()
+    // Nobody is asked: whom a link is for is looked up first.
+    const stripe = { STRIPE_SECRET_KEY: 'sk', STRIPE_WEBHOOK_SECRET: 'whsec', STRIPE_API_URL: 'http://127.0.0.1:9' }
+    server = await startServer({ env: stripe })
     rivalKey = await server.newOrganization('rival')
     const phone = newPhone()
     const received = await inbound(server, phone, 'A secret of demo')
@@ -92,6 +113,7 @@ describeServer('two organizations', () => {
           organization,
           media: await rows.media(organization),
           member: await rows.member(organization, { name: `Member of ${slug}` }),
+          ...(await rows.inbox(organization)),
         }
       }
       const [demo, rival] = [await of('demo'), await of('rival')]
@@ -197,6 +219,12 @@ describeServer('two organizations', () => {
       'conversations(assignedToId)': 'member',
       resolveConversation: 'conversation',
       reopenConversation: 'conversation',
+      'quickReply(id)': 'quickReply',
+      updateQuickReply: 'quickReply',
+      'aiAgent(id)': 'aiAgent',
+      updateAiAgent: 'aiAgent',
+      updateMember: 'member',
+      'paymentLink(id)': 'paymentLink',
       'webhook(id)': 'webhook',
       'webhookDeliveries(webhookId)': 'webhook',
       updateWebhook: 'webhook',
