@@ -85,7 +85,7 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media templates sendability members quickReplies quickReply aiAgents aiAgent paymentLinks paymentLink webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members quickReplies quickReply aiAgents aiAgent analytics paymentLinks paymentLink webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
       mutation:
         'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation createMember updateMember deleteMember createQuickReply updateQuickReply deleteQuickReply createAiAgent updateAiAgent deleteAiAgent createPaymentLink syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
       subscription: 'messages conversations events',

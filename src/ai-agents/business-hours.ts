@@ -6,15 +6,6 @@ export type Weekday = (typeof weekdays)[number]
 export type OpenInterval = { day: Weekday; from: string; to: string }
 export type BusinessHours = { timeZone: string; days: OpenInterval[] }
 
-export const isTimeZone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** "09:30" as minutes of the day; null where it is no time. */
 export function minutesOf(time: string): number | null {
   const match = /^(\d{2}):(\d{2})$/.exec(time)

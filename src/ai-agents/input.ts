@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { textInput } from '../core/input.js'
+import { isTimeZone } from '../core/time-zone.js'
 import { AiAgentTask, AiProvider } from '../generated/prisma/client.js'
-import { isTimeZone, minutesOf, weekdays } from './business-hours.js'
+import { minutesOf, weekdays } from './business-hours.js'
 import { wordsOf } from './keywords.js'
 import { aiAgentLimits as limits } from './limits.js'
 

@@ -223,7 +223,6 @@ describeServer('two organizations', () => {
       updateQuickReply: 'quickReply',
       'aiAgent(id)': 'aiAgent',
       updateAiAgent: 'aiAgent',
-      updateMember: 'member',
       'paymentLink(id)': 'paymentLink',
       'webhook(id)': 'webhook',
       'webhookDeliveries(webhookId)': 'webhook',

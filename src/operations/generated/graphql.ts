@@ -124,6 +124,81 @@ export type AiProvider =
   /** OpenRouter. */
   | 'OPENROUTER';
 
+/** What happened in a period. Reactions and notices of WhatsApp count nowhere. */
+export type Analytics = {
+  __typename?: 'Analytics';
+  /** Those of them in which we wrote after the first of those messages. */
+  answered: Scalars['Int']['output'];
+  /** Every day that the period touches, in order. */
+  byDay: Array<AnalyticsDay>;
+  /** The 24 hours of the day, in order. */
+  byHour: Array<AnalyticsHour>;
+  /** Every member who had anything in it. */
+  byMember: Array<MemberAnalytics>;
+  /** Conversations in which the customer wrote. */
+  conversations: Scalars['Int']['output'];
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** delivered / sent; null where nothing was sent. */
+  deliveryRate?: Maybe<Scalars['Float']['output']>;
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** From the customer's first message of the period to our first one after it. */
+  firstResponse: Durations;
+  /** The beginning, which is in it. */
+  from: Scalars['DateTime']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** read / delivered; null where nothing was delivered. */
+  readRate?: Maybe<Scalars['Float']['output']>;
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** From the beginning, or the last reopening, of a conversation to its resolution in the period. */
+  resolution: Durations;
+  /** answered / conversations; null where there are none. */
+  responseRate?: Maybe<Scalars['Float']['output']>;
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+  /** Whose clocks made the days and hours. */
+  timeZone: Scalars['String']['output'];
+  /** The end, which is not. */
+  to: Scalars['DateTime']['output'];
+};
+
+/** The messages of one day. */
+export type AnalyticsDay = {
+  __typename?: 'AnalyticsDay';
+  /** The date, as 2026-11-29. */
+  date: Scalars['String']['output'];
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+};
+
+/** The messages of one hour of the day, of all days together. */
+export type AnalyticsHour = {
+  __typename?: 'AnalyticsHour';
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** From 0 to 23. */
+  hour: Scalars['Int']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+};
+
 /** A key that programs authenticate with. Its secret was shown once, when it was made. */
 export type ApiKey = Node & {
   __typename?: 'ApiKey';
@@ -809,6 +884,17 @@ export type DocumentContentInput = {
   mediaUrl?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** How long something took. */
+export type Durations = {
+  __typename?: 'Durations';
+  /** How often it happened. */
+  count: Scalars['Int']['output'];
+  /** The mean; null where it never happened. */
+  meanSeconds?: Maybe<Scalars['Float']['output']>;
+  /** The median; null where it never happened. */
+  medianSeconds?: Maybe<Scalars['Float']['output']>;
+};
+
 /** Something that happened. */
 export type Event = {
   __typename?: 'Event';
@@ -948,6 +1034,25 @@ export type Member = Node & {
   id: Scalars['ID']['output'];
   /** The name of the person. */
   name: Scalars['String']['output'];
+};
+
+/** What was done by one member. */
+export type MemberAnalytics = {
+  __typename?: 'MemberAnalytics';
+  /** Those of them in which we wrote after the first of those messages. */
+  answered: Scalars['Int']['output'];
+  /** Conversations assigned to them now in which the customer wrote. */
+  conversations: Scalars['Int']['output'];
+  /** From the customer's first message of the period to our first one after it. */
+  firstResponse: Durations;
+  /** The member; null where they have been deleted since. */
+  member?: Maybe<Member>;
+  /** The member. */
+  memberId: Scalars['ID']['output'];
+  /** From the beginning, or the last reopening, to the resolution, of conversations that were theirs then. */
+  resolution: Durations;
+  /** answered / conversations; null where there are none. */
+  responseRate?: Maybe<Scalars['Float']['output']>;
 };
 
 /** A page of members. */
@@ -1539,6 +1644,8 @@ export type Query = {
   aiAgent?: Maybe<AiAgent>;
   /** AI agents, newest first. */
   aiAgents: AiAgentConnection;
+  /** What happened in a period of at most 366 days; the last 30 days by default. */
+  analytics: Analytics;
   /** The API keys of the organization, newest first; those that have ended too. */
   apiKeys: ApiKeyConnection;
   /** Who made, rotated and revoked what, newest first; the operator's commands too. */
@@ -1608,6 +1715,14 @@ export type QueryAiAgentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryAnalyticsArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
