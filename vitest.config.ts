@@ -18,6 +18,7 @@ const onOneStore = [
   'fuzz-*',
   'graphql-*',
   'identity',
+  'key-matrix',
   'inbound-fixtures',
   'inbound-kinds',
   'ingress',

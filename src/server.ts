@@ -31,6 +31,7 @@ import { sweepFiles } from './media/remove.js'
 import { createFileStore } from './media/store.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
 import { announceMedia } from './messages/media-change.js'
+import { createScheduleStarter } from './messages/start-scheduled.js'
 import { createSendSweeper } from './messages/sweep.js'
 import { createPublicFetcher } from './net/public-fetcher.js'
 import { serveOperator } from './operator/serve.js'
@@ -63,6 +64,8 @@ export type RunningServer = {
 export type Overrides = { clock?: Clock; logger?: Logger }
 
 const sweepIntervalMs = 1000
+/** How late a scheduled message may be looked at. */
+const scheduleIntervalMs = 500
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
 const retentionIntervalMs = secondsMs(3600)
@@ -142,6 +145,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   closing.push(() => webhooks.stop())
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
+    startRecurring('start scheduled messages', scheduleIntervalMs, logger, createScheduleStarter(ctx)),
     startRecurring('fetch media', sweepIntervalMs, logger, () => fetcher.sweep()),
     startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),

@@ -172,12 +172,18 @@ describe('each list', () => {
         .filter(() => !isPage(type))
         .map(({ name }) => `${type.name}.${name}`),
     )
-    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown.
+    // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown. A template has
+    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these.
     expect(bare).toEqual([
+      'Analytics.byDay',
+      'Analytics.byHour',
+      'Analytics.byMember',
       'BusinessHours.days',
       'EventPage.nodes',
       'Query.nodes',
       'Sendability.reasons',
+      'TemplatePreview.buttons',
+      'TemplatePreview.faults',
       'WebhookDelivery.attempts',
     ])
   })

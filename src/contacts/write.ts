@@ -92,6 +92,13 @@ export async function lockContact(
   return contact ?? null
 }
 
+/** Several of them, in the order in which every transaction takes them. */
+export const lockContacts = (tx: Tx, keys: { organizationId: string; id: string | null }[]): Promise<Contact[]> =>
+  tx.$queryRaw`
+    SELECT * FROM "Contact" WHERE ("organizationId", id) IN (SELECT * FROM
+      unnest(${keys.map(({ organizationId }) => organizationId)}::text[], ${keys.map(({ id }) => id)}::text[]))
+    ORDER BY id FOR NO KEY UPDATE`
+
 /** One row of the log for every change of consent, and `contact.opted_out` where it was taken away. */
 async function recordConsent(
   ctx: Context,

@@ -194,6 +194,24 @@ export async function lockConversation(tx: Tx, organizationId: string, id: strin
   return conversation
 }
 
+/** Several of them, in the order in which every transaction takes them. */
+export const lockConversations = (
+  tx: Tx,
+  keys: { organizationId: string; id: string | null }[],
+): Promise<Conversation[]> => tx.$queryRaw`
+  SELECT * FROM "Conversation" WHERE ("organizationId", id) IN (SELECT * FROM
+    unnest(${keys.map(({ organizationId }) => organizationId)}::text[], ${keys.map(({ id }) => id)}::text[]))
+  ORDER BY id FOR NO KEY UPDATE`
+
+/** A message becomes the last of its conversation at `at`, and moves it to the top of the inbox. */
+export const touched = (conversation: Conversation, { id }: Message, at: Date): Conversation => ({
+  ...conversation,
+  lastMessageId: id,
+  lastMessageAt: at,
+  lastActivityAt: at,
+  updatedAt: at,
+})
+
 /** Writes what messages change of their conversations, which the caller has locked, in one statement. */
 export async function updateConversations(tx: Tx, conversations: Conversation[]): Promise<void> {
   if (conversations.length === 0) return

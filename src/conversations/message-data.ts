@@ -20,4 +20,5 @@ export const messageData = (message: Message): Prisma.InputJsonObject => ({
   failedAt: message.failedAt?.toISOString() ?? null,
   editedAt: message.editedAt?.toISOString() ?? null,
   revokedAt: message.revokedAt?.toISOString() ?? null,
+  scheduledAt: message.scheduledAt?.toISOString() ?? null,
 })

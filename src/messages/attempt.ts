@@ -74,7 +74,7 @@ const attemptStarter = batcherOf((database: Context['database']) => ({
        JOIN "WhatsAppConnection" AS w ON w."organizationId" = c."organizationId" AND w.id = c."connectionId"
        JOIN "Contact" AS k ON k."organizationId" = c."organizationId" AND k.id = c."contactId"
        WHERE m."organizationId" = start."organizationId" AND m.id = start.id
-         AND m.status = 'QUEUED' AND m."attemptedAt" IS NULL
+         AND m.status = 'QUEUED' AND m."attemptedAt" IS NULL AND m."startsAt" IS NULL
          AND c."organizationId" = m."organizationId" AND c.id = m."conversationId"
        RETURNING m."organizationId", m.id, m.attempts, k.phone, k."userId", w.id AS "connectionId", w."phoneNumberId",
          w."businessAccountId", w.source, w.secrets, COALESCE(m."replyToWamid", (

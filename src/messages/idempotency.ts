@@ -62,7 +62,8 @@ async function answerInItsPlace(ctx: ActorContext, { key, messageId }: Claim): P
   const { organizationId } = ctx.actor
   const message = await ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id: messageId }) })
   if (!message) throw deletedSince()
-  return keepAnswer(ctx, key, { message, refused: message.status === 'FAILED' })
+  // The first answer of a scheduled one was that it waits, whatever has become of it since.
+  return keepAnswer(ctx, key, { message, refused: message.status === 'FAILED' && message.scheduledAt === null })
 }
 
 const deletedSince = () => new DomainError('CONFLICT', 'The message of this idempotency key has been deleted since.')
@@ -124,6 +125,8 @@ const dateColumns = [
   'revokedAt',
   'attemptedAt',
   'leaseExpiresAt',
+  'scheduledAt',
+  'startsAt',
 ] as const satisfies (keyof Message)[]
 
 function parseAnswer(json: unknown): Answer {

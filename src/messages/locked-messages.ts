@@ -19,6 +19,7 @@ export type DeliveryColumns = Pick<
   | 'failedAt'
   | 'attemptedAt'
   | 'leaseExpiresAt'
+  | 'startsAt'
   | 'unknownOutcomes'
 > & { error: MessageError | null }
 
@@ -105,10 +106,10 @@ async function updateRows(tx: Tx, messages: Message[]): Promise<void> {
     UPDATE "Message" AS m SET status = row.status, wamid = row.wamid, error = row.error, "sentAt" = row."sentAt",
       "deliveredAt" = row."deliveredAt", "readAt" = row."readAt", "failedAt" = row."failedAt",
       "attemptedAt" = row."attemptedAt", "leaseExpiresAt" = row."leaseExpiresAt",
-      "unknownOutcomes" = row."unknownOutcomes"
+      "startsAt" = row."startsAt", "unknownOutcomes" = row."unknownOutcomes"
     FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS row("organizationId" text, id text,
       status "MessageStatus", wamid text, error jsonb, "sentAt" timestamptz, "deliveredAt" timestamptz,
       "readAt" timestamptz, "failedAt" timestamptz, "attemptedAt" timestamptz, "leaseExpiresAt" timestamptz,
-      "unknownOutcomes" int)
+      "startsAt" timestamptz, "unknownOutcomes" int)
     WHERE m."organizationId" = row."organizationId" AND m.id = row.id`
 }

@@ -68,6 +68,7 @@ function messageEventData(
     timestamp: timestamp.toISOString(),
     message: { type: kind, text: message.text },
     ...(message.error === null ? {} : { error: message.error }),
+    ...(message.scheduledAt === null ? {} : { scheduledAt: message.scheduledAt.toISOString() }),
     ...(message.editedAt === null ? {} : { editedAt: message.editedAt.toISOString() }),
     ...(message.revokedAt === null ? {} : { revokedAt: message.revokedAt.toISOString() }),
   }

@@ -34,6 +34,8 @@ export const newMessage = (given: Given & Partial<Message>): Message => ({
   attemptedAt: null,
   leaseExpiresAt: null,
   aiAgentId: null,
+  scheduledAt: null,
+  startsAt: null,
   ...given,
 })
 

@@ -1,7 +1,7 @@
 import { hasSecrets } from '../connections/connections.js'
-import { insertContact, lockContact } from '../contacts/write.js'
+import { insertContact, lockContact, lockContacts } from '../contacts/write.js'
 import type { ActorContext } from '../context.js'
-import { openConversation } from '../conversations/conversations.js'
+import { lockConversations, openConversation } from '../conversations/conversations.js'
 import { badRequest, notConfigured, notFound } from '../core/errors.js'
 import type { Tx } from '../database/client.js'
 import type { Contact, Conversation, Prisma } from '../generated/prisma/client.js'
@@ -36,19 +36,22 @@ export const isPlain = ({ send, to }: AcceptedSend): boolean =>
 
 /** Locks the rows of plain sends, contacts first, as a deletion takes them. For each send its rows or its error. */
 export async function openTogether(tx: Tx, sends: AcceptedSend[]): Promise<(Opened | Error)[]> {
-  const organizations = sends.map(({ ctx }) => ctx.actor.organizationId)
-  const contactIds = sends.map(({ to }) => to.contact?.id ?? null)
-  const conversationIds = sends.map(({ to }) => to.conversation?.id ?? null)
-  const contacts = await tx.$queryRaw<Contact[]>`
-    SELECT * FROM "Contact" WHERE ("organizationId", id) IN
-      (SELECT * FROM unnest(${organizations}::text[], ${contactIds}::text[])) ORDER BY id FOR NO KEY UPDATE`
-  const conversations = await tx.$queryRaw<Conversation[]>`
-    SELECT * FROM "Conversation" WHERE ("organizationId", id) IN
-      (SELECT * FROM unnest(${organizations}::text[], ${conversationIds}::text[])) ORDER BY id FOR NO KEY UPDATE`
-  return sends.map(({ ctx, send }, n) => {
-    const isOurs = (row: { organizationId: string }) => row.organizationId === organizations[n]
-    const contact = contacts.find((row) => isOurs(row) && row.id === contactIds[n])
-    const conversation = conversations.find((row) => isOurs(row) && row.id === conversationIds[n])
+  const keyOf = ({ ctx }: AcceptedSend, row: { id: string } | null) => ({
+    organizationId: ctx.actor.organizationId,
+    id: row?.id ?? null,
+  })
+  const contacts = await lockContacts(
+    tx,
+    sends.map((one) => keyOf(one, one.to.contact)),
+  )
+  const conversations = await lockConversations(
+    tx,
+    sends.map((one) => keyOf(one, one.to.conversation)),
+  )
+  return sends.map(({ ctx, send, to }) => {
+    const isOurs = (row: { organizationId: string }) => row.organizationId === ctx.actor.organizationId
+    const contact = contacts.find((row) => isOurs(row) && row.id === to.contact?.id)
+    const conversation = conversations.find((row) => isOurs(row) && row.id === to.conversation?.id)
     const sameNumber = 'contactId' in send.to || contact?.phone === send.to.phone
     if (!contact || !conversation || !sameNumber) return new Moved()
     const refusal = errorOf(() => checkConsent(ctx, contact))

@@ -1,5 +1,5 @@
 import type { ActorContext, Context } from '../context.js'
-import { conversationEvent, updateConversations } from '../conversations/conversations.js'
+import { conversationEvent, touched, updateConversations } from '../conversations/conversations.js'
 import { batcherOf } from '../core/batch.js'
 import { isUniqueViolation, type Tx } from '../database/client.js'
 import type { NewEvent } from '../events/log.js'
@@ -71,15 +71,14 @@ async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[
     if (!send || taken.has(message)) continue
     const { conversation: found, contact, created } = send.rows
     const before = conversations.get(found.id) ?? found
-    // WhatsApp's own inbox shows a reaction in its place, and does not move the conversation for it.
-    const quiet = message.type === 'REACTION'
-    const after = quiet ? before : touched(before, message)
+    const waits = message.startsAt !== null
+    const quiet = waits || !movesConversation(message)
+    const after = quiet ? before : touched(before, message, message.createdAt)
     if (!quiet) conversations.set(found.id, after)
+    events.push(messageEvent('message.queued', message, contact, message.createdAt))
+    if (waits && !created) continue
     const type = created ? 'conversation.opened' : 'conversation.updated'
-    events.push(
-      messageEvent('message.queued', message, contact, message.createdAt),
-      await conversationEvent(tx, type, after, { contact, ...(quiet ? {} : { lastMessage: message }) }),
-    )
+    events.push(await conversationEvent(tx, type, after, { contact, ...(quiet ? {} : { lastMessage: message }) }))
   }
   const [first] = sends
   if (!first || stored.length === 0) return messages.map((message) => taken.get(message) ?? message)
@@ -92,6 +91,9 @@ async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[
   await first.accepted.ctx.events.appendAll(tx, events)
   return messages.map((message) => taken.get(message) ?? message)
 }
+
+/** WhatsApp's own inbox shows a reaction in its place, and does not move the conversation for it. */
+export const movesConversation = ({ type }: Message): boolean => type !== 'REACTION'
 
 /** The message as its row will be. */
 function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
@@ -109,7 +111,8 @@ function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
     replyToWamid: rows.replyToWamid,
     ...mediaColumns(ctx, send),
     createdAt: now,
-    leaseExpiresAt: new Date(now.getTime() + firstLeaseMs),
+    scheduledAt: send.scheduledAt,
+    ...(send.scheduledAt ? { startsAt: send.scheduledAt } : { leaseExpiresAt: new Date(now.getTime() + firstLeaseMs) }),
   })
 }
 
@@ -136,12 +139,3 @@ async function claimKeys(tx: Tx, sends: ToStore[], messages: Message[]): Promise
   const ours = new Set(claimed.map(({ messageId }) => messageId))
   return new Map(claims.flatMap(({ message }) => (ours.has(message.id) ? [] : [[message, new KeyTaken()]])))
 }
-
-/** A message becomes the last of its conversation, and moves it to the top of the inbox. */
-const touched = (conversation: Conversation, { id, createdAt }: Message): Conversation => ({
-  ...conversation,
-  lastMessageId: id,
-  lastMessageAt: createdAt,
-  lastActivityAt: createdAt,
-  updatedAt: createdAt,
-})

@@ -95,9 +95,16 @@ export const contactInput = (body: RestRequest['body']): CreateContactInput =>
 
 /** The flat body of contract section 6. A number where a text belongs is read as its digits. @throws BAD_REQUEST. */
 export function sendInput(body: RestRequest['body'], idempotencyKey: string | null): SendMessageInput {
-  const { to, replyTo, ...flat } = body
+  const { to, replyTo, scheduledAt, ...flat } = body
   if (replyTo != null && textOf(replyTo) === null) throw badRequest([{ path: 'replyTo', message: 'must be a text' }])
-  return { to: textOf(to) ?? '', content: { flat }, replyTo: textOf(replyTo) || null, idempotencyKey }
+  return {
+    to: textOf(to) ?? '',
+    content: { flat },
+    replyTo: textOf(replyTo) || null,
+    idempotencyKey,
+    // What is no time is refused by the graph, which names the field.
+    scheduledAt: scheduledAt === '' ? null : (scheduledAt as string | null | undefined),
+  }
 }
 
 /** @throws BAD_REQUEST where no file came. */

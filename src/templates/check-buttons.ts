@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '../core/errors.js'
+import type { TemplateComponent } from '../whatsapp/content-template.js'
 import { recordsOf, textOf } from '../whatsapp/read.js'
 import { partOf, placeholdersOf, type SentPart, type TemplateShape } from './check-parameters.js'
 
@@ -30,7 +31,7 @@ export function buttonFaults(template: TemplateShape, sent: SentPart[]): ErrorDe
   const buttons = buttonsOf(template)
   const seen = new Set<number>()
   const faults = sent.flatMap((part) => {
-    const index = /^\d{1,4}$/.test(part.component.index ?? '') ? Number(part.component.index) : Number.NaN
+    const index = buttonIndexOf(part.component)
     const button = buttons[index]
     if (!button) return [{ path: `${part.path}.index`, message: noSuchButton(buttons.length) }]
     if (seen.has(index))
@@ -48,6 +49,10 @@ export function buttonFaults(template: TemplateShape, sent: SentPart[]): ErrorDe
   })
   return faults
 }
+
+/** Which button a component fills in; NaN where it names none. */
+export const buttonIndexOf = ({ index = '' }: TemplateComponent): number =>
+  /^\d{1,4}$/.test(index) ? Number(index) : Number.NaN
 
 const noSuchButton = (count: number) =>
   count === 0

@@ -12,9 +12,12 @@ export type SentPart = { component: TemplateComponent; path: string }
 export const partOf = ({ components }: TemplateShape, type: string): Record<string, unknown> | null =>
   recordsOf(components).find((component) => textOf(component.type)?.toUpperCase() === type) ?? null
 
+/** A place in a template's text: `{{1}}`, or a name. */
+export const placePattern = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g
+
 /** What is to be filled in, in its order, each once: "1", "2" of `{{1}}`, or names. */
 export const placeholdersOf = (text: string): string[] => [
-  ...new Set([...text.matchAll(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g)].map((match) => match[1] ?? '')),
+  ...new Set([...text.matchAll(placePattern)].map((match) => match[1] ?? '')),
 ]
 
 /** The parameters of a header's or body's text: as many as it has places, each with its text and, where they are named, its name. */

@@ -53,7 +53,8 @@ const mistaken: Record<string, string> = {
   footer: 'header, body or button: a footer takes no values',
 }
 
-function componentFaults(template: TemplateShape, components: readonly TemplateComponent[]): ErrorDetail[] {
+/** Everything that keeps the components of a send from fitting a template, whatever its status. */
+export function componentFaults(template: TemplateShape, components: readonly TemplateComponent[]): ErrorDetail[] {
   const parts = components.map((component, index): SentPart => ({ component, path: `components.${index}` }))
   const ofType = (type: string) => parts.filter(({ component }) => component.type === type)
   return [

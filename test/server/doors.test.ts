@@ -6,8 +6,8 @@ type Json = Record<string, unknown>
 type Door = 'REST' | 'GraphQL'
 
 const contactFields = 'id phone userId name email tags optedIn optInSource attributes createdAt updatedAt'
-const messageFields = `id conversationId contactId direction type status text contentData messageId error { code title details }
-  replyToId createdAt sentAt deliveredAt readAt failedAt editedAt revokedAt`
+const messageFields = `id conversationId contactId direction type status text contentData messageId error { code title details reason }
+  replyToId createdAt sentAt deliveredAt readAt failedAt editedAt revokedAt scheduledAt`
 const create = `mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { ${contactFields} } } }`
 const send = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { ${messageFields} } replayed } }`
 

@@ -260,6 +260,7 @@ describeServer('the lists of REST', () => {
           failedAt: null,
           editedAt: null,
           revokedAt: null,
+          scheduledAt: null,
         },
         lastMessageAt: isoTime,
         windowExpiresAt: isoTime,

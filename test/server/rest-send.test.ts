@@ -39,6 +39,7 @@ describeServer('POST /send', () => {
       failedAt: null,
       editedAt: null,
       revokedAt: null,
+      scheduledAt: null,
     })
     const sent = await accepted(json.id)
     expect(sent).toMatchObject({ id: json.messageId, type: 'text', to: phone })

@@ -124,6 +124,44 @@ describeServer('the templates of an account', () => {
     expect(node.data.node).toEqual({ name: 'order_update' })
   })
 
+  test('are shown as a customer would see them, with parameters or without, and what does not fit is named', async () => {
+    const preview = async (name: string, components?: unknown) =>
+      server.graphql(
+        `query ($name: String, $components: JSON) { templates(name: $name, first: 1) { nodes { preview(components: $components) {
+          header { format text media } body footer buttons { type text value } faults { path message }
+        } } } }`,
+        { name, components },
+      )
+    const shown = async (name: string, components?: unknown) =>
+      (await preview(name, components)).data.templates.nodes[0].preview
+    expect(await shown('hello_world')).toEqual({
+      header: { format: 'TEXT', text: 'Hello World', media: null },
+      body: 'Welcome! This message shows that your number can send templates.',
+      footer: 'WhatsApp Business Platform sample message',
+      buttons: [],
+      faults: [],
+    })
+    expect(await shown('order_update', filled('Asha', 'A-1042'))).toMatchObject({
+      body: 'Hi Asha, your order A-1042 is on its way.',
+      faults: [],
+    })
+    expect(await shown('order_update')).toMatchObject({
+      body: 'Hi {{1}}, your order {{2}} is on its way.',
+      faults: [{ path: 'components', message: expect.stringContaining('2 body parameters') }],
+    })
+    const named = Object.entries({ due_date: '1 May', customer_name: 'Asha', amount: '₹1,200' })
+    const parameters = named.map(([parameter_name, text]) => ({ type: 'text', parameter_name, text }))
+    expect((await shown('payment_reminder', [{ type: 'BODY', parameters }])).body).toBe(
+      'Dear Asha, ₹1,200 is due on 1 May.',
+    )
+
+    const { errors } = await preview('order_update', [{ type: 'body', parameters: [{ text: 'no type' }] }])
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_REQUEST',
+      details: [{ path: 'components.0.parameters.0.type', message: 'is required' }],
+    })
+  })
+
   test('need the scopes of templates, and are another organization’s never', async () => {
     const key = async (...scopes: string[]) => {
       const { stdout } = await server.operator(

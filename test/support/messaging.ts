@@ -6,8 +6,8 @@ import { within } from './wait.js'
 
 /** What the tests of messages say again and again. */
 
-const messageFields = `id status type text messageId direction replyToId replyTo { id } sentAt deliveredAt readAt failedAt
-  conversationId contactId contentData error { code title details }`
+const messageFields = `id status type text messageId direction replyToId replyTo { id } sentAt deliveredAt readAt failedAt scheduledAt
+  conversationId contactId contentData error { code title details reason }`
 
 export type Customer = { phone: string; contactId: string; conversationId: string }
 

@@ -1,7 +1,7 @@
 import { MessageDirection, MessageStatus, MessageType } from '../../generated/prisma/client.js'
 import { contentOf } from '../../messages/content.js'
 import { findMessage, listMessages } from '../../messages/messages.js'
-import type { MessageError } from '../../messages/refusal.js'
+import type { MessageError, MessageErrorReason } from '../../messages/refusal.js'
 import { builder, ownRow } from '../builder.js'
 import { pageQuery, rowQuery, toConnection } from '../connections.js'
 import { listCost } from '../cost.js'
@@ -42,7 +42,9 @@ export const MessageTypeEnum = builder.enumType('MessageType', {
 export const MessageStatusEnum = builder.enumType('MessageStatus', {
   description: 'How far a message has come.',
   values: {
-    [MessageStatus.QUEUED]: { description: 'Stored, about to go to WhatsApp; an attempt under way included.' },
+    [MessageStatus.QUEUED]: {
+      description: 'Stored, about to go to WhatsApp; an attempt under way, and waiting for `scheduledAt`, included.',
+    },
     [MessageStatus.SENT]: { description: 'Accepted by WhatsApp.' },
     [MessageStatus.DELIVERED]: { description: "On the customer's phone." },
     [MessageStatus.READ]: { description: 'Read by the customer; of an inbound message, marked read here.' },
@@ -52,12 +54,27 @@ export const MessageStatusEnum = builder.enumType('MessageStatus', {
   },
 })
 
+const MessageErrorReasonEnum = builder.enumType('MessageErrorReason', {
+  description: 'Why a scheduled message never set out.',
+  values: {
+    WINDOW_CLOSED: { description: 'When its time came, only a template might be sent.' },
+    OPT_IN_REQUIRED: { description: 'When its time came, the contact had not opted in, or had opted out.' },
+    CANCELLED: { description: 'It was cancelled.' },
+  } satisfies Record<MessageErrorReason, object>,
+})
+
 const MessageErrorType = builder.objectRef<MessageError>('MessageError').implement({
   description: 'Why a message failed.',
   fields: (t) => ({
     code: t.exposeInt('code', { nullable: true, description: "Meta's error code; null where the reason is ours." }),
     title: t.exposeString('title', { description: 'The reason in a few words.' }),
     details: t.exposeString('details', { nullable: true, description: "Meta's own words." }),
+    reason: t.field({
+      type: MessageErrorReasonEnum,
+      nullable: true,
+      description: 'Of a scheduled message that never set out: why; else null.',
+      resolve: ({ reason }) => reason ?? null,
+    }),
   }),
 })
 
@@ -105,6 +122,11 @@ export const MessageNode = builder.prismaNode('Message', {
       authScopes: { scope: ['messages:read', 'conversations:read'] },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
+    scheduledAt: t.expose('scheduledAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was asked to go out; null: at once.',
+    }),
     sentAt: t.expose('sentAt', {
       type: 'DateTime',
       nullable: true,

@@ -1,3 +1,4 @@
+import { cancelScheduledMessage } from '../../messages/cancel-scheduled.js'
 import { sendMessage } from '../../messages/send.js'
 import { builder } from '../builder.js'
 import { wholeRow } from '../connections.js'
@@ -127,11 +128,16 @@ builder.relayMutationField(
       idempotencyKey: t.string({
         description: 'Up to 255 characters. The same key again gives the same answer and sends nothing.',
       }),
+      scheduledAt: t.field({
+        type: 'DateTime',
+        description:
+          'When it is to go out, at most 90 days ahead; absent: at once. Window and recipient limit are those of then.',
+      }),
     }),
   },
   {
     description:
-      "Sends a message. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own.",
+      "Sends a message, or schedules it. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own.",
     authScopes: { scope: 'messages:send' },
     resolve: (_root, { input: { content, ...input } }, ctx) =>
       sendMessage(ctx, { ...input, content: flatten(content) }),
@@ -147,6 +153,30 @@ builder.relayMutationField(
       replayed: t.boolean({
         description: 'Whether this is the first answer again, for an idempotency key used before.',
         resolve: (payload) => payload.replayed,
+      }),
+    }),
+  },
+)
+
+builder.relayMutationField(
+  'cancelScheduledMessage',
+  {
+    description: 'Which message to take back.',
+    inputFields: (t) => ({ id: t.id({ required: true, description: "Our id or WhatsApp's of the message." }) }),
+  },
+  {
+    description:
+      'Takes back a scheduled message: it is FAILED, with the reason CANCELLED. CONFLICT where it has begun to go out, or was not scheduled.',
+    authScopes: { scope: 'messages:send' },
+    resolve: async (_root, { input }, ctx) => ({ message: await cancelScheduledMessage(ctx, input) }),
+  },
+  {
+    description: 'The message, cancelled.',
+    outputFields: (t) => ({
+      message: t.field({
+        type: MessageNode,
+        description: 'The stored message.',
+        resolve: (payload, _args, ctx, info) => wholeRow(ctx, info, payload.message),
       }),
     }),
   },

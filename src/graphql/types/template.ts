@@ -1,8 +1,12 @@
+import { parseInput } from '../../core/input.js'
 import type { PageArgs } from '../../database/page.js'
+import { renderTemplate } from '../../templates/render.js'
 import { listTemplates, syncOrganizationTemplates, type TemplateFilter } from '../../templates/templates.js'
+import { componentsSchema } from '../../whatsapp/content-template.js'
 import { builder, ownRow } from '../builder.js'
 import { pageQuery, toConnection } from '../connections.js'
 import { listCost } from '../cost.js'
+import { TemplatePreview } from './template-preview.js'
 
 export const TemplateNode = builder.prismaNode('Template', {
   id: { resolve: (row) => row.id, description: 'The template id (`tpl_...`).' },
@@ -22,6 +26,16 @@ export const TemplateNode = builder.prismaNode('Template', {
     components: t.expose('components', {
       type: 'JSON',
       description: 'Header, body, footer and buttons: a list, as WhatsApp describes them.',
+    }),
+    preview: t.field({
+      type: TemplatePreview,
+      description: 'What a customer would see of it, sent with these components. Sends and stores nothing.',
+      args: {
+        components: t.arg({ type: 'JSON', description: "The parameters, in Meta's shape, as a send has them." }),
+      },
+      select: { parameterFormat: true, components: true },
+      resolve: (template, { components }) =>
+        renderTemplate(template, parseInput(componentsSchema, components ?? [], ['components'])),
     }),
     whatsappId: t.exposeString('whatsappId', { description: "WhatsApp's id of it." }),
     businessAccountId: t.exposeString('businessAccountId', {
