@@ -16,6 +16,7 @@ import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
+import { paymentWebhooks } from './payment-webhooks.js'
 import { createRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
 import { whatsappIngress } from './whatsapp-ingress.js'
@@ -53,6 +54,7 @@ export function createApp(
   app.use(requestId(), accessLog(ctx.logger))
   app.use(health(ctx, state))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
+  app.use('/webhooks/payments', paymentWebhooks(ctx))
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())

@@ -109,6 +109,7 @@ const scopeOfNoun: Record<string, NamedScope> = {
   contact: 'contacts:read',
   template: 'templates:read',
   webhook: 'webhooks:manage',
+  payment: 'payments:write',
 }
 const scopeOf = (type: EventType): NamedScope | undefined => scopeOfNoun[type.split('.')[0] ?? '']
 

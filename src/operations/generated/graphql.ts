@@ -17,7 +17,9 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A time in ISO 8601 with its offset; answers are in UTC with milliseconds. */
   DateTime: { input: string; output: string; }
-  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated, template.updated, webhook.disabled, webhook.test. */
+  /** An exact decimal number: a text such as "499.50"; a number is taken too. */
+  Decimal: { input: string; output: string; }
+  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, payment.completed, connection.updated, template.updated, webhook.disabled, webhook.test. */
   EventType: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
@@ -25,6 +27,176 @@ export type Scalars = {
   Scope: { input: string; output: string; }
   /** A file, as a part of a request by the GraphQL multipart request specification; one in a request, in one place. */
   Upload: { input: IncomingFile; output: IncomingFile; }
+};
+
+/** An assistant that answers customers by a language model until a person takes over. */
+export type AiAgent = Node & {
+  __typename?: 'AiAgent';
+  /** Whether it answers. */
+  active: Scalars['Boolean']['output'];
+  /** Where the chat completions are; null: the provider's own address. */
+  baseUrl: Maybe<Scalars['String']['output']>;
+  /** When it answers; null: always. */
+  businessHours: Maybe<BusinessHours>;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Words or phrases of a customer's message that call a person. */
+  handoverKeywords: Array<Scalars['String']['output']>;
+  /** Whether it has a key of the provider. The key itself is never shown. */
+  hasApiKey: Scalars['Boolean']['output'];
+  /** The AI agent id (`agt_...`). */
+  id: Scalars['ID']['output'];
+  /** Answers in a conversation before a person gets it. */
+  maxTurns: Scalars['Int']['output'];
+  /** The model, by the name that the provider knows. */
+  model: Scalars['String']['output'];
+  /** What people call it. */
+  name: Scalars['String']['output'];
+  /** What it is told. */
+  prompt: Scalars['String']['output'];
+  /** Whose chat completions it uses. */
+  provider: AiProvider;
+  /** What it is for. */
+  task: AiAgentTask;
+  /** Null: the model's own default. */
+  temperature: Maybe<Scalars['Float']['output']>;
+  /** Words or phrases of a customer's message that bring it in; none: every message does. */
+  triggerKeywords: Array<Scalars['String']['output']>;
+  /** When it last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of AI agents. */
+export type AiAgentConnection = {
+  __typename?: 'AiAgentConnection';
+  /** The rows of this page. */
+  edges: Array<AiAgentEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<AiAgent>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An AI agent in a list. */
+export type AiAgentEdge = {
+  __typename?: 'AiAgentEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: AiAgent;
+};
+
+/** What an AI agent is for. */
+export type AiAgentTask =
+  /** Arranges appointments. */
+  | 'BOOKING'
+  /** What its prompt says, and nothing besides. */
+  | 'CUSTOM'
+  /** Answers questions from what its prompt says. */
+  | 'FAQ'
+  /** Asks how it was. */
+  | 'FEEDBACK'
+  /** Finds out who is interested, and in what. */
+  | 'LEAD_QUALIFICATION'
+  /** Takes orders and tells of them. */
+  | 'ORDERS'
+  /** Advises and sells. */
+  | 'SALES'
+  /** Helps customers with what they have. */
+  | 'SUPPORT';
+
+/** Whose chat completions an AI agent uses, in OpenAI's form. */
+export type AiProvider =
+  /** Anthropic's OpenAI-compatible endpoint. */
+  | 'ANTHROPIC'
+  /** Any other, at the base URL given. */
+  | 'CUSTOM'
+  /** Gemini's OpenAI-compatible endpoint. */
+  | 'GOOGLE'
+  /** Groq. */
+  | 'GROQ'
+  /** Mistral. */
+  | 'MISTRAL'
+  /** OpenAI. */
+  | 'OPENAI'
+  /** OpenRouter. */
+  | 'OPENROUTER';
+
+/** What happened in a period. Reactions and notices of WhatsApp count nowhere. */
+export type Analytics = {
+  __typename?: 'Analytics';
+  /** Those of them in which we wrote after the first of those messages. */
+  answered: Scalars['Int']['output'];
+  /** Every day that the period touches, in order. */
+  byDay: Array<AnalyticsDay>;
+  /** The 24 hours of the day, in order. */
+  byHour: Array<AnalyticsHour>;
+  /** Every member who had anything in it. */
+  byMember: Array<MemberAnalytics>;
+  /** Conversations in which the customer wrote. */
+  conversations: Scalars['Int']['output'];
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** delivered / sent; null where nothing was sent. */
+  deliveryRate: Maybe<Scalars['Float']['output']>;
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** From the customer's first message of the period to our first one after it. */
+  firstResponse: Durations;
+  /** The beginning, which is in it. */
+  from: Scalars['DateTime']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** read / delivered; null where nothing was delivered. */
+  readRate: Maybe<Scalars['Float']['output']>;
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** From the beginning, or the last reopening, of a conversation to its resolution in the period. */
+  resolution: Durations;
+  /** answered / conversations; null where there are none. */
+  responseRate: Maybe<Scalars['Float']['output']>;
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+  /** Whose clocks made the days and hours. */
+  timeZone: Scalars['String']['output'];
+  /** The end, which is not. */
+  to: Scalars['DateTime']['output'];
+};
+
+/** The messages of one day. */
+export type AnalyticsDay = {
+  __typename?: 'AnalyticsDay';
+  /** The date, as 2026-11-29. */
+  date: Scalars['String']['output'];
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+};
+
+/** The messages of one hour of the day, of all days together. */
+export type AnalyticsHour = {
+  __typename?: 'AnalyticsHour';
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** From 0 to 23. */
+  hour: Scalars['Int']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
 };
 
 /** A key that programs authenticate with. Its secret was shown once, when it was made. */
@@ -76,8 +248,10 @@ export type ApiKeyEdge = {
 export type AssignConversationInput = {
   /** The conversation. */
   id: Scalars['ID']['input'];
-  /** The member; null or absent takes the conversation back for everybody. */
+  /** The member. Without it and a strategy the conversation is taken back for everybody. */
   memberId?: InputMaybe<Scalars['ID']['input']>;
+  /** How to choose the member, in place of memberId. */
+  strategy?: InputMaybe<AssignmentStrategy>;
 };
 
 /** The conversation, assigned. */
@@ -86,6 +260,11 @@ export type AssignConversationPayload = {
   /** The conversation as it is now. */
   conversation: Conversation;
 };
+
+/** How a member is chosen where none is named. */
+export type AssignmentStrategy =
+  /** The active member with the fewest conversations in hand. */
+  | 'LEAST_LOADED';
 
 /** A file sent as an audio. */
 export type AudioContent = {
@@ -164,6 +343,23 @@ export type AuditEntryEdge = {
   cursor: Scalars['String']['output'];
   /** The row. */
   node: AuditEntry;
+};
+
+/** When an AI agent answers. */
+export type BusinessHours = {
+  __typename?: 'BusinessHours';
+  /** The hours, at most 50 intervals. */
+  days: Array<OpenInterval>;
+  /** Whose clocks count, such as Asia/Kolkata. */
+  timeZone: Scalars['String']['output'];
+};
+
+/** When an AI agent answers. */
+export type BusinessHoursInput = {
+  /** The hours, 1 to 50 intervals. */
+  days: Array<OpenIntervalInput>;
+  /** Whose clocks count, such as Asia/Kolkata. */
+  timeZone: Scalars['String']['input'];
 };
 
 /** A customer's tap on a template's quick reply. */
@@ -433,6 +629,43 @@ export type ConversationStatus =
   /** Done; the next message of the customer reopens it. */
   | 'RESOLVED';
 
+/** A new AI agent. */
+export type CreateAiAgentInput = {
+  /** Whether it answers; false by default. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A key of the provider. It is stored encrypted and never shown. */
+  apiKey?: InputMaybe<Scalars['String']['input']>;
+  /** An https URL that leads to a public address, above `/chat/completions`. Needed with CUSTOM. */
+  baseUrl?: InputMaybe<Scalars['String']['input']>;
+  /** When it answers; null: always. */
+  businessHours?: InputMaybe<BusinessHoursInput>;
+  /** Words or phrases that call a person; "human" by default. */
+  handoverKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Answers in a conversation before a person gets it: 1 to 100, 10 by default. */
+  maxTurns?: InputMaybe<Scalars['Int']['input']>;
+  /** The model, by the name that the provider knows. */
+  model: Scalars['String']['input'];
+  /** At most 100 characters. */
+  name: Scalars['String']['input'];
+  /** What it is told: at most 20000 characters. */
+  prompt: Scalars['String']['input'];
+  /** Whose chat completions it uses. */
+  provider: AiProvider;
+  /** What it is for. */
+  task: AiAgentTask;
+  /** 0 to 2; null: the model's own default. */
+  temperature?: InputMaybe<Scalars['Float']['input']>;
+  /** Words or phrases of a customer's message that bring it in; none: every message does. */
+  triggerKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The new AI agent. */
+export type CreateAiAgentPayload = {
+  __typename?: 'CreateAiAgentPayload';
+  /** The new AI agent. */
+  aiAgent: AiAgent;
+};
+
 /** What the new key is called and may do. */
 export type CreateApiKeyInput = {
   /** When it stops working; absent: never. */
@@ -481,6 +714,61 @@ export type CreateContactPayload = {
   contact: Contact;
 };
 
+/** A new member. */
+export type CreateMemberInput = {
+  /** The email address, unique in the organization. */
+  email: Scalars['String']['input'];
+  /** The name of the person. */
+  name: Scalars['String']['input'];
+};
+
+/** The new member. */
+export type CreateMemberPayload = {
+  __typename?: 'CreateMemberPayload';
+  /** The new member. */
+  member: Member;
+};
+
+/** A new payment link. */
+export type CreatePaymentLinkInput = {
+  /** In the currency's major unit: "499.50" INR, "500" JPY, "1.250" KWD. More than 0. */
+  amount: Scalars['Decimal']['input'];
+  /** Whom it is for. */
+  contactId?: InputMaybe<Scalars['ID']['input']>;
+  /** The currency, by ISO 4217, such as INR. */
+  currency: Scalars['String']['input'];
+  /** What the payer sees: at most 250 characters. */
+  description: Scalars['String']['input'];
+  /** Until when it can be paid: within a year. Absent: for ever. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Up to 255 characters. The same key again gives the same link. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The new payment link. */
+export type CreatePaymentLinkPayload = {
+  __typename?: 'CreatePaymentLinkPayload';
+  /** The new payment link. */
+  paymentLink: PaymentLink;
+};
+
+/** A new quick reply: a text, a file, or both. */
+export type CreateQuickReplyInput = {
+  /** An uploaded file. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 50 letters, digits, - and _, unique in the organization whatever the case. */
+  shortcut: Scalars['String']['input'];
+  /** 1 to 4096 characters. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The new quick reply. */
+export type CreateQuickReplyPayload = {
+  __typename?: 'CreateQuickReplyPayload';
+  /** The new quick reply. */
+  quickReply: QuickReply;
+};
+
 /** A new webhook. */
 export type CreateWebhookInput = {
   /** At least one of those webhooks may choose. */
@@ -506,6 +794,19 @@ export type CreateWebhookPayload = {
   webhook: Webhook;
 };
 
+/** Which AI agent to delete. */
+export type DeleteAiAgentInput = {
+  /** The AI agent. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted AI agent. */
+export type DeleteAiAgentPayload = {
+  __typename?: 'DeleteAiAgentPayload';
+  /** The AI agent as it was. */
+  aiAgent: AiAgent;
+};
+
 /** Which contact to delete. */
 export type DeleteContactInput = {
   /** The contact. */
@@ -517,6 +818,32 @@ export type DeleteContactPayload = {
   __typename?: 'DeleteContactPayload';
   /** The contact as it was. */
   contact: Contact;
+};
+
+/** Which member to delete. */
+export type DeleteMemberInput = {
+  /** The member. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted member. */
+export type DeleteMemberPayload = {
+  __typename?: 'DeleteMemberPayload';
+  /** The member as they were. */
+  member: Member;
+};
+
+/** Which quick reply to delete. */
+export type DeleteQuickReplyInput = {
+  /** The quick reply. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted quick reply. */
+export type DeleteQuickReplyPayload = {
+  __typename?: 'DeleteQuickReplyPayload';
+  /** The quick reply as it was. */
+  quickReply: QuickReply;
 };
 
 /** Which webhook to delete. */
@@ -570,6 +897,17 @@ export type DocumentContentInput = {
   mediaId?: InputMaybe<Scalars['ID']['input']>;
   /** An address the file is at; or mediaId. */
   mediaUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How long something took. */
+export type Durations = {
+  __typename?: 'Durations';
+  /** How often it happened. */
+  count: Scalars['Int']['output'];
+  /** The mean; null where it never happened. */
+  meanSeconds: Maybe<Scalars['Float']['output']>;
+  /** The median; null where it never happened. */
+  medianSeconds: Maybe<Scalars['Float']['output']>;
 };
 
 /** Something that happened. */
@@ -711,6 +1049,25 @@ export type Member = Node & {
   id: Scalars['ID']['output'];
   /** The name of the person. */
   name: Scalars['String']['output'];
+};
+
+/** What was done by one member. */
+export type MemberAnalytics = {
+  __typename?: 'MemberAnalytics';
+  /** Those of them in which we wrote after the first of those messages. */
+  answered: Scalars['Int']['output'];
+  /** Conversations assigned to them now in which the customer wrote. */
+  conversations: Scalars['Int']['output'];
+  /** From the customer's first message of the period to our first one after it. */
+  firstResponse: Durations;
+  /** The member; null where they have been deleted since. */
+  member: Maybe<Member>;
+  /** The member. */
+  memberId: Scalars['ID']['output'];
+  /** From the beginning, or the last reopening, to the resolution, of conversations that were theirs then. */
+  resolution: Durations;
+  /** answered / conversations; null where there are none. */
+  responseRate: Maybe<Scalars['Float']['output']>;
 };
 
 /** A page of members. */
@@ -932,7 +1289,7 @@ export type MessageType =
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Assigns a conversation to a member, or takes it back.
+   * Assigns a conversation to a member, or takes it back. An AI agent that answered in it is out.
    * Scope: conversations:write.
    */
   assignConversation: AssignConversationPayload;
@@ -947,6 +1304,11 @@ export type Mutation = {
    */
   connectWhatsApp: ConnectWhatsAppPayload;
   /**
+   * Creates an AI agent. Active, it answers what customers write from now on.
+   * Scope: agents:write.
+   */
+  createAiAgent: CreateAiAgentPayload;
+  /**
    * Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks.
    * Scope: keys:manage.
    */
@@ -957,15 +1319,45 @@ export type Mutation = {
    */
   createContact: CreateContactPayload;
   /**
+   * Adds a person to whom conversations may be assigned.
+   * Scope: conversations:write.
+   */
+  createMember: CreateMemberPayload;
+  /**
+   * Makes an address at which a fixed amount is paid, once. `payment.completed` tells of it.
+   * Scope: payments:write.
+   */
+  createPaymentLink: CreatePaymentLinkPayload;
+  /**
+   * Creates a quick reply.
+   * Scope: agents:write.
+   */
+  createQuickReply: CreateQuickReplyPayload;
+  /**
    * Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing.
    * Scope: webhooks:manage.
    */
   createWebhook: CreateWebhookPayload;
   /**
+   * Deletes an AI agent. People get the conversations that it is in.
+   * Scope: agents:write.
+   */
+  deleteAiAgent: DeleteAiAgentPayload;
+  /**
    * Deletes a contact with its conversations, messages and media, for good.
    * Scope: contacts:write.
    */
   deleteContact: DeleteContactPayload;
+  /**
+   * Deletes a member. Their conversations go back to everybody.
+   * Scope: conversations:write.
+   */
+  deleteMember: DeleteMemberPayload;
+  /**
+   * Deletes a quick reply. Its file stays.
+   * Scope: agents:write.
+   */
+  deleteQuickReply: DeleteQuickReplyPayload;
   /**
    * Deletes a webhook with its deliveries, for good.
    * Scope: webhooks:manage.
@@ -1022,10 +1414,25 @@ export type Mutation = {
    */
   syncTemplates: SyncTemplatesPayload;
   /**
+   * Changes an AI agent.
+   * Scope: agents:write.
+   */
+  updateAiAgent: UpdateAiAgentPayload;
+  /**
    * Changes a contact.
    * Scope: contacts:write.
    */
   updateContact: UpdateContactPayload;
+  /**
+   * Changes a member.
+   * Scope: conversations:write.
+   */
+  updateMember: UpdateMemberPayload;
+  /**
+   * Changes a quick reply.
+   * Scope: agents:write.
+   */
+  updateQuickReply: UpdateQuickReplyPayload;
   /**
    * Changes a webhook, and sends it a `webhook.test` where it is enabled.
    * Scope: webhooks:manage.
@@ -1058,6 +1465,12 @@ export type MutationConnectWhatsAppArgs = {
 
 
 /** Everything that can be done. */
+export type MutationCreateAiAgentArgs = {
+  input: CreateAiAgentInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
 };
@@ -1070,14 +1483,50 @@ export type MutationCreateContactArgs = {
 
 
 /** Everything that can be done. */
+export type MutationCreateMemberArgs = {
+  input: CreateMemberInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCreatePaymentLinkArgs = {
+  input: CreatePaymentLinkInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCreateQuickReplyArgs = {
+  input: CreateQuickReplyInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationCreateWebhookArgs = {
   input: CreateWebhookInput;
 };
 
 
 /** Everything that can be done. */
+export type MutationDeleteAiAgentArgs = {
+  input: DeleteAiAgentInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationDeleteContactArgs = {
   input: DeleteContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationDeleteMemberArgs = {
+  input: DeleteMemberInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationDeleteQuickReplyArgs = {
+  input: DeleteQuickReplyInput;
 };
 
 
@@ -1148,8 +1597,26 @@ export type MutationSyncTemplatesArgs = {
 
 
 /** Everything that can be done. */
+export type MutationUpdateAiAgentArgs = {
+  input: UpdateAiAgentInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationUpdateContactArgs = {
   input: UpdateContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUpdateMemberArgs = {
+  input: UpdateMemberInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUpdateQuickReplyArgs = {
+  input: UpdateQuickReplyInput;
 };
 
 
@@ -1168,6 +1635,27 @@ export type MutationUploadMediaArgs = {
 export type Node = {
   /** The id, as it is shown everywhere. */
   id: Scalars['ID']['output'];
+};
+
+/** Hours of one day. */
+export type OpenInterval = {
+  __typename?: 'OpenInterval';
+  /** The day. */
+  day: Weekday;
+  /** The beginning, as "09:00". */
+  from: Scalars['String']['output'];
+  /** The end, as "18:00"; "24:00" is midnight. */
+  to: Scalars['String']['output'];
+};
+
+/** Hours of one day; hours over midnight are two of these. */
+export type OpenIntervalInput = {
+  /** The day. */
+  day: Weekday;
+  /** The beginning, as "09:00". */
+  from: Scalars['String']['input'];
+  /** The end, as "18:00"; "24:00" is midnight. */
+  to: Scalars['String']['input'];
 };
 
 /** A customer's order from a catalog. */
@@ -1211,6 +1699,66 @@ export type PageInfo = {
   startCursor: Maybe<Scalars['String']['output']>;
 };
 
+/** An address at which a customer pays a fixed amount, once. */
+export type PaymentLink = Node & {
+  __typename?: 'PaymentLink';
+  /** In the currency's major unit, with exactly the digits that the currency has. */
+  amount: Scalars['Decimal']['output'];
+  /** Whom it is for. */
+  contact: Maybe<Contact>;
+  /** Whom it is for. */
+  contactId: Maybe<Scalars['ID']['output']>;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The currency, by ISO 4217. */
+  currency: Scalars['String']['output'];
+  /** What the payer sees. */
+  description: Scalars['String']['output'];
+  /** Until when it can be paid. */
+  expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** The payment link id (`pay_...`). */
+  id: Scalars['ID']['output'];
+  /** When it was paid. */
+  paidAt: Maybe<Scalars['DateTime']['output']>;
+  /** Who takes the money, such as stripe. */
+  provider: Scalars['String']['output'];
+  /** Whether it can be paid. */
+  status: PaymentLinkStatus;
+  /** Where it is paid. */
+  url: Scalars['String']['output'];
+};
+
+/** A page of payment links. */
+export type PaymentLinkConnection = {
+  __typename?: 'PaymentLinkConnection';
+  /** The rows of this page. */
+  edges: Array<PaymentLinkEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<PaymentLink>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A payment link in a list. */
+export type PaymentLinkEdge = {
+  __typename?: 'PaymentLinkEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: PaymentLink;
+};
+
+/** Whether a payment link can be paid. */
+export type PaymentLinkStatus =
+  /** Its time is over. */
+  | 'EXPIRED'
+  /** It can be paid. */
+  | 'OPEN'
+  /** It has been paid. Each can be paid once. */
+  | 'PAID';
+
 /** The tariff of an organization. */
 export type Plan =
   /** Broadcasts reach at most 1,000 contacts. */
@@ -1221,6 +1769,21 @@ export type Plan =
 /** Everything that can be read. */
 export type Query = {
   __typename?: 'Query';
+  /**
+   * One AI agent; null where there is none of this id.
+   * Scope: agents:read.
+   */
+  aiAgent: Maybe<AiAgent>;
+  /**
+   * AI agents, newest first.
+   * Scope: agents:read.
+   */
+  aiAgents: AiAgentConnection;
+  /**
+   * What happened in a period of at most 366 days; the last 30 days by default.
+   * Scope: analytics:read.
+   */
+  analytics: Analytics;
   /**
    * The API keys of the organization, newest first; those that have ended too.
    * Scope: keys:manage.
@@ -1302,6 +1865,26 @@ export type Query = {
    */
   nodes: Array<Maybe<Node>>;
   /**
+   * One payment link; null where there is none of this id.
+   * Scope: payments:write.
+   */
+  paymentLink: Maybe<PaymentLink>;
+  /**
+   * Payment links, newest first.
+   * Scope: payments:write.
+   */
+  paymentLinks: PaymentLinkConnection;
+  /**
+   * Quick replies, newest first.
+   * Scope: agents:read.
+   */
+  quickReplies: QuickReplyConnection;
+  /**
+   * One quick reply; null where there is none of this id.
+   * Scope: agents:read.
+   */
+  quickReply: Maybe<QuickReply>;
+  /**
    * Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND.
    * Scope: messages:send.
    */
@@ -1331,6 +1914,31 @@ export type Query = {
    * Scope: webhooks:manage.
    */
   webhooks: WebhookConnection;
+};
+
+
+/** Everything that can be read. */
+export type QueryAiAgentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryAiAgentsArgs = {
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryAnalyticsArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -1457,6 +2065,41 @@ export type QueryNodesArgs = {
 
 
 /** Everything that can be read. */
+export type QueryPaymentLinkArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryPaymentLinksArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  contactId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<PaymentLinkStatus>;
+};
+
+
+/** Everything that can be read. */
+export type QueryQuickRepliesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryQuickReplyArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
 export type QuerySendabilityArgs = {
   to: Scalars['String']['input'];
 };
@@ -1504,6 +2147,47 @@ export type QueryWebhooksArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An answer that people send again and again, found by its shortcut. */
+export type QuickReply = Node & {
+  __typename?: 'QuickReply';
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The quick reply id (`qrp_...`). */
+  id: Scalars['ID']['output'];
+  /** The file that goes with it. */
+  media: Maybe<Media>;
+  /** The file that goes with it. */
+  mediaId: Maybe<Scalars['ID']['output']>;
+  /** What people find it by: lower case, without a slash. */
+  shortcut: Scalars['String']['output'];
+  /** The text; null where it is a file alone. */
+  text: Maybe<Scalars['String']['output']>;
+  /** When it last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of quick replies. */
+export type QuickReplyConnection = {
+  __typename?: 'QuickReplyConnection';
+  /** The rows of this page. */
+  edges: Array<QuickReplyEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<QuickReply>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A quick reply in a list. */
+export type QuickReplyEdge = {
+  __typename?: 'QuickReplyEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: QuickReply;
 };
 
 /** A reaction to a message. */
@@ -1957,6 +2641,45 @@ export type UnsupportedContent = {
   unsupportedType: Maybe<Scalars['String']['output']>;
 };
 
+/** What changes of an AI agent. Absent leaves as it is; null takes away baseUrl, apiKey, temperature and businessHours. */
+export type UpdateAiAgentInput = {
+  /** False: people get the conversations that it is in. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A key of the provider. It is stored encrypted and never shown. */
+  apiKey?: InputMaybe<Scalars['String']['input']>;
+  /** An https URL that leads to a public address, above `/chat/completions`. Needed with CUSTOM. */
+  baseUrl?: InputMaybe<Scalars['String']['input']>;
+  /** When it answers; null: always. */
+  businessHours?: InputMaybe<BusinessHoursInput>;
+  /** Words or phrases that call a person; "human" by default. */
+  handoverKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The AI agent. */
+  id: Scalars['ID']['input'];
+  /** Answers in a conversation before a person gets it: 1 to 100, 10 by default. */
+  maxTurns?: InputMaybe<Scalars['Int']['input']>;
+  /** The model, by the name that the provider knows. */
+  model?: InputMaybe<Scalars['String']['input']>;
+  /** At most 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** What it is told: at most 20000 characters. */
+  prompt?: InputMaybe<Scalars['String']['input']>;
+  /** Whose chat completions it uses. */
+  provider?: InputMaybe<AiProvider>;
+  /** What it is for. */
+  task?: InputMaybe<AiAgentTask>;
+  /** 0 to 2; null: the model's own default. */
+  temperature?: InputMaybe<Scalars['Float']['input']>;
+  /** Words or phrases of a customer's message that bring it in; none: every message does. */
+  triggerKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The changed AI agent. */
+export type UpdateAiAgentPayload = {
+  __typename?: 'UpdateAiAgentPayload';
+  /** The AI agent as it is now. */
+  aiAgent: AiAgent;
+};
+
 /** What changes of a contact. A field that is absent stays as it is; null empties it. */
 export type UpdateContactInput = {
   /** All the attributes from now on; null changes nothing. */
@@ -1984,6 +2707,44 @@ export type UpdateContactPayload = {
   __typename?: 'UpdateContactPayload';
   /** The contact as it is now. */
   contact: Contact;
+};
+
+/** What changes of a member. A field that is absent or null stays as it is. */
+export type UpdateMemberInput = {
+  /** False: nothing may be assigned any more, and what was goes back to everybody. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The email address, unique in the organization. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  /** The member. */
+  id: Scalars['ID']['input'];
+  /** The name of the person. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The changed member. */
+export type UpdateMemberPayload = {
+  __typename?: 'UpdateMemberPayload';
+  /** The member as they are now. */
+  member: Member;
+};
+
+/** What changes of a quick reply. A field that is absent stays as it is. */
+export type UpdateQuickReplyInput = {
+  /** The quick reply. */
+  id: Scalars['ID']['input'];
+  /** Null takes the file away. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 50 letters, digits, - and _, unique in the organization whatever the case. */
+  shortcut?: InputMaybe<Scalars['String']['input']>;
+  /** Null takes the text away. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The changed quick reply. */
+export type UpdateQuickReplyPayload = {
+  __typename?: 'UpdateQuickReplyPayload';
+  /** The quick reply as it is now. */
+  quickReply: QuickReply;
 };
 
 /** What changes of a webhook. A field that is absent or null stays as it is. */
@@ -2214,6 +2975,23 @@ export type WebhookSignatureFormat =
   | 'HEX'
   /** `sha256=` and the signature in hexadecimal. */
   | 'PREFIXED';
+
+/** A day of the week. */
+export type Weekday =
+  /** Friday. */
+  | 'FRIDAY'
+  /** Monday. */
+  | 'MONDAY'
+  /** Saturday. */
+  | 'SATURDAY'
+  /** Sunday. */
+  | 'SUNDAY'
+  /** Thursday. */
+  | 'THURSDAY'
+  /** Tuesday. */
+  | 'TUESDAY'
+  /** Wednesday. */
+  | 'WEDNESDAY';
 
 /** A WhatsApp business number of an organization. */
 export type WhatsAppConnection = Node & {
