@@ -16,7 +16,7 @@ export const pageInput = {
 /** The same as the graph's arguments. */
 export const pageArguments = ({ limit, cursor }: { limit: number; cursor?: string | undefined }) => ({
   first: limit,
-  after: cursor ?? null,
+  after: cursor,
 })
 
 export const pageNames = { first: 'limit', after: 'cursor' }
@@ -39,10 +39,13 @@ export function parseArguments<Input extends z.ZodObject>(schema: Input, given: 
   throw badRequest(details)
 }
 
-/** A fault that the graph found, in the names of the tool. */
+/** A fault that the graph found, in the names of the tool: what stands below a name goes with it. */
 export function inNamesOf(names: Readonly<Record<string, string>> = {}, error: unknown): unknown {
-  if (!(error instanceof DomainError) || error.code !== 'BAD_REQUEST') return error
-  const details = error.details ?? []
-  if (!details.some(({ path }) => Object.hasOwn(names, path))) return error
-  return badRequest(details.map(({ path, message }) => ({ path: names[path] ?? path, message })))
+  if (!(error instanceof DomainError) || error.code !== 'BAD_REQUEST' || !error.details) return error
+  const renamed = (path: string) => {
+    const graphs = Object.keys(names).find((name) => path === name || path.startsWith(`${name}.`))
+    return graphs === undefined ? path : `${names[graphs]}${path.slice(graphs.length)}`
+  }
+  const details = error.details.map(({ path, message }) => ({ path: renamed(path), message }))
+  return details.some(({ path }, n) => path !== error.details?.[n]?.path) ? badRequest(details) : error
 }

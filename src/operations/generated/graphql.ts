@@ -3079,6 +3079,40 @@ export type PageTemplatesQueryVariables = Exact<{
 
 export type PageTemplatesQuery = { __typename?: 'Query', templates: { __typename?: 'TemplateConnection', nodes: Array<{ __typename?: 'Template', id: string, name: string, language: string, category: string, status: string, parameterFormat: string, components: unknown }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
 
+export type PageQuickRepliesQueryVariables = Exact<{
+  search?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageQuickRepliesQuery = { __typename?: 'Query', quickReplies: { __typename?: 'QuickReplyConnection', nodes: Array<{ __typename?: 'QuickReply', id: string, shortcut: string, text: string | null, mediaId: string | null, createdAt: string, updatedAt: string }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type PageAiAgentsQueryVariables = Exact<{
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageAiAgentsQuery = { __typename?: 'Query', aiAgents: { __typename?: 'AiAgentConnection', nodes: Array<{ __typename?: 'AiAgent', id: string, name: string, task: AiAgentTask, active: boolean, triggerKeywords: Array<string>, handoverKeywords: Array<string>, prompt: string, provider: AiProvider, model: string, temperature: number | null, maxTurns: number, createdAt: string, updatedAt: string, businessHours: { __typename?: 'BusinessHours', timeZone: string, days: Array<{ __typename?: 'OpenInterval', day: Weekday, from: string, to: string }> } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type GetAnalyticsQueryVariables = Exact<{
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+}>;
+
+
+export type GetAnalyticsQuery = { __typename?: 'Query', analytics: { __typename?: 'Analytics', from: string, to: string, timeZone: string, sent: number, delivered: number, read: number, failed: number, received: number, deliveryRate: number | null, readRate: number | null, conversations: number, answered: number, responseRate: number | null, firstResponse: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null }, resolution: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null }, byDay: Array<{ __typename?: 'AnalyticsDay', date: string, sent: number, delivered: number, read: number, failed: number, received: number }>, byHour: Array<{ __typename?: 'AnalyticsHour', hour: number, sent: number, delivered: number, read: number, failed: number, received: number }>, byMember: Array<{ __typename?: 'MemberAnalytics', memberId: string, conversations: number, answered: number, responseRate: number | null, member: { __typename?: 'Member', name: string } | null, firstResponse: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null }, resolution: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null } }> } };
+
+export type DurationFieldsFragment = { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null };
+
+export type CreatePaymentLinkMutationVariables = Exact<{
+  input: CreatePaymentLinkInput;
+}>;
+
+
+export type CreatePaymentLinkMutation = { __typename?: 'Mutation', createPaymentLink: { __typename?: 'CreatePaymentLinkPayload', paymentLink: { __typename?: 'PaymentLink', id: string, url: string, amount: string, currency: string, description: string, status: PaymentLinkStatus, contactId: string | null, expiresAt: string | null, paidAt: string | null, createdAt: string } } };
+
 export type FollowConversationsSubscriptionVariables = Exact<{
   types?: InputMaybe<Array<Scalars['EventType']['input']> | Scalars['EventType']['input']>;
 }>;
@@ -3183,6 +3217,13 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const DurationFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DurationFields on Durations {
+  count
+  meanSeconds
+  medianSeconds
+}
+    `, {"fragmentName":"DurationFields"}) as unknown as TypedDocumentString<DurationFieldsFragment, unknown>;
 export const ContactFieldsFragmentDoc = new TypedDocumentString(`
     fragment ContactFields on Contact {
   id
@@ -3414,6 +3455,139 @@ export const PageTemplatesDocument = new TypedDocumentString(`
   hasNextPage
   endCursor
 }`) as unknown as TypedDocumentString<PageTemplatesQuery, PageTemplatesQueryVariables>;
+export const PageQuickRepliesDocument = new TypedDocumentString(`
+    query PageQuickReplies($search: String, $first: Int, $after: String) {
+  quickReplies(search: $search, first: $first, after: $after) {
+    nodes {
+      id
+      shortcut
+      text
+      mediaId
+      createdAt
+      updatedAt
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<PageQuickRepliesQuery, PageQuickRepliesQueryVariables>;
+export const PageAiAgentsDocument = new TypedDocumentString(`
+    query PageAiAgents($first: Int, $after: String) {
+  aiAgents(first: $first, after: $after) {
+    nodes {
+      id
+      name
+      task
+      active
+      triggerKeywords
+      handoverKeywords
+      prompt
+      provider
+      model
+      temperature
+      maxTurns
+      businessHours {
+        timeZone
+        days {
+          day
+          from
+          to
+        }
+      }
+      createdAt
+      updatedAt
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<PageAiAgentsQuery, PageAiAgentsQueryVariables>;
+export const GetAnalyticsDocument = new TypedDocumentString(`
+    query GetAnalytics($from: DateTime, $to: DateTime) {
+  analytics(from: $from, to: $to) {
+    from
+    to
+    timeZone
+    sent
+    delivered
+    read
+    failed
+    received
+    deliveryRate
+    readRate
+    conversations
+    answered
+    responseRate
+    firstResponse {
+      ...DurationFields
+    }
+    resolution {
+      ...DurationFields
+    }
+    byDay {
+      date
+      sent
+      delivered
+      read
+      failed
+      received
+    }
+    byHour {
+      hour
+      sent
+      delivered
+      read
+      failed
+      received
+    }
+    byMember {
+      memberId
+      member {
+        name
+      }
+      conversations
+      answered
+      responseRate
+      firstResponse {
+        ...DurationFields
+      }
+      resolution {
+        ...DurationFields
+      }
+    }
+  }
+}
+    fragment DurationFields on Durations {
+  count
+  meanSeconds
+  medianSeconds
+}`) as unknown as TypedDocumentString<GetAnalyticsQuery, GetAnalyticsQueryVariables>;
+export const CreatePaymentLinkDocument = new TypedDocumentString(`
+    mutation CreatePaymentLink($input: CreatePaymentLinkInput!) {
+  createPaymentLink(input: $input) {
+    paymentLink {
+      id
+      url
+      amount
+      currency
+      description
+      status
+      contactId
+      expiresAt
+      paidAt
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreatePaymentLinkMutation, CreatePaymentLinkMutationVariables>;
 export const FollowConversationsDocument = new TypedDocumentString(`
     subscription FollowConversations($types: [EventType!]) {
   events(types: $types) {
