@@ -28,6 +28,8 @@ const onOneStore = [
   'media-send',
   'media-serve',
   'media-upload',
+  'payments',
+  'quick-replies',
   'rest*',
   'sendability',
   'templates',

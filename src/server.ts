@@ -39,6 +39,7 @@ import { createSendSweeper } from './messages/sweep.js'
 import { createPublicFetcher } from './net/public-fetcher.js'
 import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
+import { sweepPaymentLinks } from './payments/sweep.js'
 import { startRecurring } from './recurring.js'
 import { createRetention } from './retention/retention.js'
 import { keysOfFolder } from './secrets/key-file.js'
@@ -165,6 +166,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
     startRecurring('sweep broadcasts', sweepIntervalMs, logger, () => broadcasts.sweep()),
+    startRecurring('sweep payment links', minutesMs(1), logger, () => sweepPaymentLinks(ctx)),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
     startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
@@ -219,8 +221,26 @@ async function createContext(
   const broadcastsDue = createSignal()
   const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
   const secrets = createSecretBox(keys)
-  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue, broadcastsDue, secrets }
+  const payments = config.stripe && (await openStripe(config.stripe))
+  const parts = {
+    payments,
+    events,
+    limits,
+    whatsapp,
+    files,
+    publicFetcher,
+    mediaArrived,
+    webhooksDue,
+    broadcastsDue,
+    secrets,
+  }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
+}
+
+/** Its library is loaded only where it is used. */
+async function openStripe(settings: NonNullable<Config['stripe']>): Promise<Context['payments']> {
+  const { createStripe } = await import('./payments/stripe.js')
+  return createStripe(settings)
 }
 
 /** What needs the Redis client is loaded only where there is a Redis: it is 20 MB of memory. */

@@ -85,9 +85,9 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media templates sendability members webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members quickReplies quickReply aiAgents aiAgent analytics paymentLinks paymentLink webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
       mutation:
-        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
+        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation createMember updateMember deleteMember createQuickReply updateQuickReply deleteQuickReply createAiAgent updateAiAgent deleteAiAgent createPaymentLink syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
       subscription: 'messages conversations events',
     }
     expect(namesOf(query)).toEqual(expect.arrayContaining(required.query.split(' ')))
@@ -180,6 +180,10 @@ describe('each list', () => {
       'BroadcastCsvReport.faults',
       'BroadcastReport.previews',
       'BroadcastReport.skipped',
+      'Analytics.byDay',
+      'Analytics.byHour',
+      'Analytics.byMember',
+      'BusinessHours.days',
       'EventPage.nodes',
       'Query.nodes',
       'Sendability.reasons',

@@ -54,6 +54,7 @@ function sampleOf(type: GraphQLInputType): unknown {
     Boolean: true,
     DateTime: '2030-01-01T00:00:00Z',
     JSON: {},
+    Decimal: '1.5',
     Scope: 'contacts:read',
     EventType: 'message.received',
     Upload: Object.create(IncomingFile.prototype),

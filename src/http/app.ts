@@ -10,8 +10,8 @@ import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
-import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { broadcastLedger } from './broadcast-ledger.js'
+import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { createCors } from './cors.js'
 import { docs } from './docs-page.js'
 import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
@@ -19,6 +19,7 @@ import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
+import { paymentWebhooks } from './payment-webhooks.js'
 import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
@@ -61,6 +62,7 @@ export function createApp(
   app.use(health(ctx, state))
   app.use(docs(ctx.config.publicUrl))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
+  app.use('/webhooks/payments', paymentWebhooks(ctx))
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())

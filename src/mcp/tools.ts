@@ -1,21 +1,29 @@
 import { z } from 'zod'
 import {
   CreateContactDocument,
+  CreatePaymentLinkDocument,
+  GetAnalyticsDocument,
   GetContactDocument,
   GetConversationDocument,
+  PageAiAgentsDocument,
   PageContactsDocument,
   PageConversationsDocument,
+  PageQuickRepliesDocument,
   PageTemplatesDocument,
   SendMessageDocument,
 } from '../operations/generated/graphql.js'
 import { conversation, conversationWithMessages, message, recentMessages } from '../operations/shapes.js'
-import { idempotencyKey, pageArguments, pageInput } from './input.js'
+import { idempotencyKey, pageArguments, pageInput, pageNames } from './input.js'
 import {
+  aiAgentOutput,
+  analyticsOutput,
   contactOutput,
   conversationOutput,
   conversationWithMessagesOutput,
   messageOutput,
   pageOutput,
+  paymentLinkOutput,
+  quickReplyOutput,
   templateOutput,
 } from './output.js'
 import { adds, asIs, page, reads, tool } from './tool.js'
@@ -33,7 +41,8 @@ const listContacts = tool({
   }),
   output: pageOutput(contactOutput),
   operation: PageContactsDocument,
-  variables: ({ search, tag, ...rest }) => ({ search: search ?? null, tag: tag ?? null, ...pageArguments(rest) }),
+  names: pageNames,
+  variables: ({ search, tag, ...rest }) => ({ search, tag, ...pageArguments(rest) }),
   shape: ({ contacts }) => page(contacts, asIs),
 })
 
@@ -49,7 +58,7 @@ const getContact = tool({
   }),
   output: contactOutput,
   operation: GetContactDocument,
-  variables: ({ id, phone }) => ({ id: id ?? null, phone: phone ?? null }),
+  variables: asIs,
   shape: ({ contact }) => contact,
 })
 
@@ -91,7 +100,8 @@ const listConversations = tool({
   }),
   output: pageOutput(conversationOutput),
   operation: PageConversationsDocument,
-  variables: ({ status, ...rest }) => ({ status: status ?? null, ...pageArguments(rest) }),
+  names: pageNames,
+  variables: ({ status, ...rest }) => ({ status, ...pageArguments(rest) }),
   shape: ({ conversations }) => page(conversations, conversation),
 })
 
@@ -112,7 +122,7 @@ const sendMessage = tool({
   name: 'send_message',
   title: 'Send a WhatsApp message',
   description:
-    'Send one message to a person, who gets it at once. Free-form only within 24 hours of their last message; later only templates. Give the fields of its type: text: text; image, video, document, audio, sticker: mediaUrl or mediaId (document: filename too); template: templateName, language; interactive: interactive; location: latitude, longitude, name; contact: contacts; reaction: messageId, emoji.',
+    'Send one message to a person, at once or at scheduledAt. Free-form only within 24 hours of their last message; later only templates. Give the fields of its type: text: text; image, video, document, audio, sticker: mediaUrl or mediaId (document: filename too); template: templateName, language; interactive: interactive; location: latitude, longitude, name; contact: contacts; reaction: messageId, emoji.',
   scope: 'messages:send',
   annotations: adds({ idempotent: false, reachesOut: true }),
   input: z.strictObject({
@@ -153,12 +163,13 @@ const sendMessage = tool({
     messageId: z.string().optional().describe('The message reacted to.'),
     emoji: z.string().optional().describe('Empty takes the reaction back.'),
     replyTo: z.string().optional().describe('The id of the message that this one answers.'),
+    scheduledAt: z.string().optional().describe('ISO 8601, at most 90 days ahead; absent: at once.'),
     idempotencyKey,
   }),
   output: messageOutput,
   operation: SendMessageDocument,
-  variables: ({ to, replyTo, idempotencyKey, ...flat }) => ({
-    input: { to, content: { flat }, replyTo: replyTo ?? null, idempotencyKey: idempotencyKey ?? null },
+  variables: ({ to, replyTo, scheduledAt, idempotencyKey, ...flat }) => ({
+    input: { to, content: { flat }, replyTo, scheduledAt, idempotencyKey },
   }),
   shape: (data) => message(data.sendMessage.message),
 })
@@ -176,12 +187,78 @@ const listTemplates = tool({
   }),
   output: pageOutput(templateOutput),
   operation: PageTemplatesDocument,
-  variables: ({ status, search, ...rest }) => ({
-    status: status ?? null,
-    search: search ?? null,
-    ...pageArguments(rest),
-  }),
+  names: pageNames,
+  variables: ({ status, search, ...rest }) => ({ status, search, ...pageArguments(rest) }),
   shape: ({ templates }) => page(templates, asIs),
+})
+
+const getAnalytics = tool({
+  name: 'get_analytics',
+  title: 'Get analytics',
+  description:
+    'How the inbox does: messages sent, delivered, read, received; conversations answered; response and resolution times; by day, hour and member. The last 30 days by default.',
+  scope: 'analytics:read',
+  annotations: reads,
+  input: z.strictObject({
+    from: z.string().optional().describe('ISO 8601; absent: 30 days before the end.'),
+    to: z.string().optional().describe('ISO 8601, not included; absent: now.'),
+  }),
+  output: analyticsOutput,
+  operation: GetAnalyticsDocument,
+  variables: asIs,
+  shape: ({ analytics }) => analytics,
+})
+
+const listAiAgents = tool({
+  name: 'list_ai_agents',
+  title: 'List AI agents',
+  description:
+    'The agents that answer customers by themselves: what each is for, when it comes in, and whether it is active.',
+  scope: 'agents:read',
+  annotations: reads,
+  input: z.strictObject(pageInput),
+  output: pageOutput(aiAgentOutput),
+  operation: PageAiAgentsDocument,
+  names: pageNames,
+  variables: pageArguments,
+  shape: ({ aiAgents }) => page(aiAgents, asIs),
+})
+
+const listQuickReplies = tool({
+  name: 'list_quick_replies',
+  title: 'List quick replies',
+  description: "The team's own wordings for what is asked again and again: prefer them when drafting.",
+  scope: 'agents:read',
+  annotations: reads,
+  input: z.strictObject({
+    search: z.string().optional().describe('Any part of the shortcut or the text.'),
+    ...pageInput,
+  }),
+  output: pageOutput(quickReplyOutput),
+  operation: PageQuickRepliesDocument,
+  names: pageNames,
+  variables: ({ search, ...rest }) => ({ search, ...pageArguments(rest) }),
+  shape: ({ quickReplies }) => page(quickReplies, asIs),
+})
+
+const createPaymentLink = tool({
+  name: 'create_payment_link',
+  title: 'Create a payment link',
+  description: 'Make an address at which a fixed amount is paid once. Sends nothing: give the url to send_message.',
+  scope: 'payments:write',
+  annotations: adds({ idempotent: false, reachesOut: true }),
+  input: z.strictObject({
+    amount: z.union([z.string(), z.number()]).describe('In major units: "499.50".'),
+    currency: z.string().describe('ISO 4217, such as INR.'),
+    description: z.string().describe('What the payer sees.'),
+    contactId: z.string().optional().describe('con_..., whom it is for.'),
+    expiresAt: z.string().optional().describe('ISO 8601, within a year; absent: never.'),
+    idempotencyKey,
+  }),
+  output: paymentLinkOutput,
+  operation: CreatePaymentLinkDocument,
+  variables: ({ amount, ...input }) => ({ input: { amount: String(amount), ...input } }),
+  shape: (data) => data.createPaymentLink.paymentLink,
 })
 
 /** The twelve tools (contract, section 9). A row is data; what it does stands in the graph. */
@@ -193,4 +270,8 @@ export const tools = [
   getConversation,
   sendMessage,
   listTemplates,
+  getAnalytics,
+  listAiAgents,
+  listQuickReplies,
+  createPaymentLink,
 ]

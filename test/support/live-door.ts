@@ -45,6 +45,7 @@ export async function openLiveDoor(
     events,
     limits,
     whatsapp,
+    payments: null,
     files: createFileStore('/nowhere'),
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),

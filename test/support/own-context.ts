@@ -32,6 +32,7 @@ export async function ownContext(database: Database, apiUrl: string, env = {}): 
     events: openLog(database),
     limits: createLimits({ ...config.limits, redis: null, logger: silentLogger }),
     whatsapp,
+    payments: null,
     files: createFileStore('/nowhere'),
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),

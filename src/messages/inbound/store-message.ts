@@ -153,7 +153,7 @@ async function takeIn(
           lastActivityAt: now,
         }
       : {}),
-    ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation) } : {}),
+    ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation), openedAt: now } : {}),
     updatedAt: now,
   }
   await updateConversations(tx, [after])
