@@ -13,6 +13,8 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         useTypeImports: true,
         emitLegacyCommonJSImports: false,
+        // A field that was asked for is there, if with null.
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
         strictScalars: true,
         scalars: {
           DateTime: 'string',

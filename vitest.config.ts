@@ -19,6 +19,7 @@ const onOneStore = [
   'fuzz-*',
   'graphql-*',
   'identity',
+  'key-matrix',
   'inbound-fixtures',
   'inbound-kinds',
   'ingress',

@@ -39,7 +39,7 @@ describe('the Cloud API client against other servers', () => {
     const all = async () => {
       for await (const _ of clientFor(url).templates(credentials));
     }
-    expect((await failureOf(all())).message).toContain('pages of templates')
+    expect((await failureOf(all())).message).toContain('pages of message_templates')
   })
 
   it.each([

@@ -9,7 +9,7 @@ import type { Prisma, WhatsAppConnection } from '../generated/prisma/client.js'
 import { syncAtConnect } from '../templates/templates.js'
 import { upstreamDomainError } from '../whatsapp/error-codes.js'
 import { UpstreamFailure } from '../whatsapp/provider.js'
-import { askWhatsApp, hasSecrets, storeAnswerIn } from './connections.js'
+import { askWhatsApp, hasSecrets, storeAnswer, storeAnswerIn } from './connections.js'
 import { sealSecrets, verifyTokenHash } from './secrets.js'
 
 const metaId = z.string().regex(/^\d{1,32}$/, "must be the digits of an id of Meta's")
@@ -31,7 +31,7 @@ type ConnectInput = z.output<typeof connectInput>
 
 /**
  * Connects a number, or gives a connected one new secrets. WhatsApp is asked with them first; they are stored encrypted.
- * @throws BAD_REQUEST where WhatsApp refuses the token, the number or the account, UPSTREAM where it cannot be reached,
+ * @throws BAD_REQUEST where WhatsApp refuses the token, the number or the account, or the number is of another account, UPSTREAM where it cannot be reached,
  * CONFLICT where another organization has the number or the account, NOT_CONFIGURED where the server has no key.
  */
 export async function connectWhatsApp(ctx: ActorContext, input: unknown): Promise<WhatsAppConnection> {
@@ -61,21 +61,37 @@ export async function connectWhatsApp(ctx: ActorContext, input: unknown): Promis
     return storeAnswerIn(ctx, tx, before, { ...found, ...stored })
   })
   ctx.background.run('sync the templates of a new number', () => syncAtConnect(ctx, connection))
-  return connection
+  return subscribe(ctx, connection, asked)
 }
 
-/** Asks WhatsApp about the number and lists the account's templates: the token must be good for both. */
+/**
+ * Has WhatsApp send the account's webhooks to the app of the token. After the secrets are stored, since WhatsApp may try
+ * the address at once. A refusal does not undo the connection, which can send: it stands in `lastError`.
+ */
+async function subscribe(ctx: ActorContext, connection: WhatsAppConnection, credentials: ConnectInput) {
+  try {
+    await ctx.whatsapp.subscribeApp(credentials, {})
+    return connection
+  } catch (error) {
+    if (!(error instanceof UpstreamFailure)) throw error
+    const why = error.error?.title ?? 'WhatsApp could not be reached'
+    const lastError = `The app is not subscribed to the account's webhooks, so nothing comes in: ${why}. Connect again.`
+    return storeAnswer(ctx, connection, { lastError })
+  }
+}
+
+/** Asks WhatsApp about the number and the account: the token must be good for both, and the number of the account. */
 async function check(ctx: ActorContext, { phoneNumberId, businessAccountId, accessToken }: ConnectInput) {
   const credentials = { phoneNumberId, businessAccountId, accessToken }
   const found = await askWhatsApp(ctx, credentials).catch((error: unknown) => {
     throw refusalOf(error, 'phoneNumberId')
   })
   try {
-    for await (const _ of ctx.whatsapp.templates(credentials)) break
+    for await (const number of ctx.whatsapp.phoneNumbers(credentials)) if (number.id === phoneNumberId) return found
   } catch (error) {
     throw refusalOf(error, 'businessAccountId')
   }
-  return found
+  throw badRequest([{ path: 'phoneNumberId', message: 'is not a number of this business account' }])
 }
 
 const deadTokenCodes: ReadonlySet<number> = new Set([0, 190])

@@ -6,6 +6,7 @@ import { parseInput } from '../core/input.js'
 import { isUniqueViolation, rowKey, type Tx } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
+import { once } from '../idempotency/once.js'
 import { removeUnusedMedia } from '../media/remove.js'
 import type { Consent } from './consent.js'
 import { contactData } from './contact-data.js'
@@ -73,26 +74,28 @@ export async function findContact(
 }
 
 /** @throws BAD_REQUEST, CONFLICT with `existingId` where the phone is known already. */
-export async function createContact(ctx: ActorContext, input: CreateContactInput): Promise<Contact> {
+export async function createContact(
+  ctx: ActorContext,
+  { idempotencyKey, ...input }: CreateContactInput & { idempotencyKey?: string | null | undefined },
+): Promise<Contact> {
   const { organizationId } = ctx.actor
   const checked = parseInput(createContactInput, input)
   const { phone } = checked
+  const values = {
+    phone,
+    name: checked.name ?? null,
+    email: checked.email ?? null,
+    tags: checked.tags ?? [],
+    attributes: checked.attributes ?? {},
+  }
+  const consent = consentOf(ctx, { ...checked, optedIn: checked.optedIn ?? undefined })
   try {
-    return await ctx.database.transaction((tx) =>
-      insertContact(
-        ctx,
-        tx,
-        organizationId,
-        {
-          phone,
-          name: checked.name ?? null,
-          email: checked.email ?? null,
-          tags: checked.tags ?? [],
-          attributes: checked.attributes ?? {},
-        },
-        consentOf(ctx, { ...checked, optedIn: checked.optedIn ?? undefined }),
-      ),
-    )
+    return await once(ctx, {
+      key: idempotencyKey,
+      request: { createContact: checked },
+      make: (tx) => insertContact(ctx, tx, organizationId, values, consent),
+      find: (id) => findContact(ctx, { id }),
+    })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     throw await phoneConflict(ctx, phone)

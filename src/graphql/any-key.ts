@@ -34,3 +34,15 @@ export function requireScopesEverywhere(schema: GraphQLSchema): GraphQLSchema {
   if (faults.length > 0) throw new Error(`The scopes of the graph do not hold: ${faults.join('; ')}.`)
   return schema
 }
+
+/** Says at every field of the root which scope it asks for, so that whoever reads the contract can choose a key. */
+export function describeScopes(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const needed = [scopeOf(field) ?? []].flat()
+      const says = needed.length === 0 ? 'Any key.' : `Scope: ${needed.join(' or ')}.`
+      field.description = [field.description ?? [], says].flat().join('\n')
+    }
+  }
+  return schema
+}

@@ -1,4 +1,4 @@
-import { requireScopesEverywhere } from './any-key.js'
+import { describeScopes, requireScopesEverywhere } from './any-key.js'
 import { builder } from './builder.js'
 import './types/scalars.js'
 import './types/organization.js'
@@ -19,4 +19,4 @@ import './types/webhook.js'
 import './types/webhook-delivery.js'
 
 /** The one contract. schema.graphql is printed from it. */
-export const schema = requireScopesEverywhere(builder.toSchema())
+export const schema = describeScopes(requireScopesEverywhere(builder.toSchema()))

@@ -4,13 +4,14 @@ import { DomainError } from '../core/errors.js'
 import type { LiveLimits } from '../graphql/live/limits.js'
 import { createLive, type Live } from '../graphql/live/live.js'
 import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
+import { hostGuard, mcpRouter } from '../mcp/http.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
 import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
-import { rawBody } from './body.js'
+import { bytesOf, rawBody } from './body.js'
 import { createCors } from './cors.js'
-import { errorHandler, sendGraphQLError, sendRestError } from './errors.js'
+import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
@@ -57,6 +58,11 @@ export function createApp(
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
   app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), graphqlUpload(), kept, toYoga(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
+
+  const hosts = hostGuard(ctx.config.publicUrl, ctx.config.corsOrigins)
+  app.use('/mcp', cors, requestLimit.middleware, hosts, key, rawBody(), kept)
+  app.use('/mcp', mcpRouter({ contextOf: graphContextOf, bytesOf, live, clock: ctx.clock, logger: ctx.logger }))
+  app.use('/mcp', errorHandler(ctx.logger, sendMcpError))
 
   app.use('/api', cors, requestLimit.middleware, key, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))

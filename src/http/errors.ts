@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express'
 import { DomainError, errorCodes, type PublicError, toPublicError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import { limitHeaders } from '../limits/verdict.js'
+import { rpcErrorBody } from '../mcp/rpc-error.js'
 import { requestIdOf } from './request-id.js'
 
 /** Status and headers that an error has on every HTTP door. */
@@ -25,6 +26,12 @@ export function sendGraphQLError(res: Response, error: PublicError): void {
   setErrorHead(res, error)
   const { message, extra, limit: _, ...shown } = error
   res.json({ errors: [{ message, extensions: { ...shown, ...extra, requestId: requestIdOf(res.req) } }] })
+}
+
+/** The MCP form: an error of JSON-RPC, where there is no call yet that it could be the result of. */
+export function sendMcpError(res: Response, error: PublicError): void {
+  setErrorHead(res, error)
+  res.json(rpcErrorBody(error, requestIdOf(res.req)))
 }
 
 /** The last handler of a door: what was thrown becomes that door's answer. */

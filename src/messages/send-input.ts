@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { normalisePhone } from '../contacts/phone.js'
 import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { hashRequest, keyFault } from '../idempotency/request.js'
 import { type OutboundContent, parseOutboundContent } from '../whatsapp/content.js'
 
 export type SendInput = {
@@ -37,9 +37,8 @@ export function checkSend(input: SendInput): CheckedSend {
   if (!parsed.ok) details.push(...parsed.details)
   const replyTo = input.replyTo ?? null
   const idempotencyKey = input.idempotencyKey ?? null
-  if (idempotencyKey !== null && !/^[\x20-\x7e]{1,255}$/.test(idempotencyKey)) {
-    details.push({ path: 'idempotencyKey', message: 'must be 1 to 255 printable ASCII characters' })
-  }
+  const badKey = keyFault(idempotencyKey)
+  if (badKey) details.push(badKey)
   if (!to || !parsed.ok || details.length > 0) throw badRequest(details)
   const scheduledAt = input.scheduledAt ?? null
   const requestHash = hashRequest({ to, content: parsed.content, replyTo, ...(scheduledAt ? { scheduledAt } : {}) })
@@ -54,14 +53,4 @@ export function parseTarget(to: unknown): SendTarget | null {
   if (/^[a-z]{3}_/i.test(to)) return { contactId: to }
   const phone = normalisePhone(to)
   return phone === null ? null : { phone }
-}
-
-/** Requests that mean the same have the same hash, whatever the order of their fields. */
-function hashRequest(request: unknown): Uint8Array<ArrayBuffer> {
-  const canonical = JSON.stringify(request, (_key, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
-  return new Uint8Array(createHash('sha256').update(canonical).digest())
 }

@@ -1,10 +1,10 @@
 import { type DocumentNode, execute, Kind, parse } from 'graphql'
-import { badRequest, DomainError } from '../core/errors.js'
 import { requireScope, scopeOf } from '../graphql/builder.js'
 import type { GraphContext } from '../graphql/graph-context.js'
 import { publicErrorOf } from '../graphql/public-errors.js'
 import { schema } from '../graphql/schema.js'
 import type { TypedDocumentString } from './generated/graphql.js'
+import { firstOf, type Runner } from './runner.js'
 
 /** What an operation runs in. */
 export type OperationContext = GraphContext
@@ -14,7 +14,7 @@ export type Operation<Data, Variables> = TypedDocumentString<Data, Variables>
 
 const parsed = new Map<string, DocumentNode>()
 
-function documentOf<Data, Variables>(operation: Operation<Data, Variables>): DocumentNode {
+export function documentOf<Data, Variables>(operation: Operation<Data, Variables>): DocumentNode {
   const text = operation.toString()
   let document = parsed.get(text)
   if (!document) {
@@ -56,12 +56,17 @@ export async function runOperation<Data, Variables>(
     variableValues: variables as Record<string, unknown>,
   })
   const errors = result.errors ?? []
-  const [first, ...others] = errors.map((error) => publicErrorOf(error, ctx.logger))
-  if (!first) return result.data as Data
-  const { code, message, ...options } = first
-  if (code === 'BAD_REQUEST' && errors[0]?.path === undefined) {
-    // Nothing ran: each bad variable is an error of its own, and a caller of REST or MCP is told of all in one.
-    throw badRequest([first, ...others].flatMap(({ details }) => details ?? []))
-  }
-  throw new DomainError(code, message, options)
+  if (errors.length === 0) return result.data as Data
+  throw firstOf(
+    errors.map((error) => publicErrorOf(error, ctx.logger)),
+    errors[0]?.path !== undefined,
+  )
 }
+
+/** Runs documents in this process, by the key of a request. */
+export const runnerOf = (ctx: OperationContext): Runner => ({
+  requireScopes: (operation) => requireScopes(ctx, operation),
+  run: (operation, variables) => runOperation(ctx, operation, variables),
+  report: (err) => ctx.logger.error({ err }, 'a request failed'),
+  requestId: ctx.requestId,
+})

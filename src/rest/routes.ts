@@ -10,6 +10,7 @@ import {
   SendMessageDocument,
   UploadMediaDocument,
 } from '../operations/generated/graphql.js'
+import { conversation, conversationWithMessages, message, recentMessages } from '../operations/shapes.js'
 import {
   contactInput,
   conversationStatus,
@@ -20,7 +21,7 @@ import {
   sendInput,
   uploadInput,
 } from './request.js'
-import { conversation, conversationWithMessages, events, identity, list, media, message, status } from './shapes.js'
+import { events, identity, list, media, status } from './shapes.js'
 
 /** One documented path: which document it is, how the request becomes its variables and the data its answer. */
 export type Route<Data, Variables> = {
@@ -39,9 +40,6 @@ export type Route<Data, Variables> = {
 
 /** Keeps each row's own types while it is written; the router needs them no more. */
 const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as Route<unknown, unknown>
-
-/** The messages of a conversation that come with it. */
-const recentMessages = 50
 
 /** The documented REST paths (contract, section 5). A row is data; what it does stands in the graph. */
 export const routes = [

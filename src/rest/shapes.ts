@@ -1,14 +1,7 @@
-import type {
-  ConnectionStatusQuery,
-  ConversationFieldsFragment,
-  GetConversationQuery,
-  MessageFieldsFragment,
-  ReadEventsQuery,
-  UploadMediaMutation,
-} from '../operations/generated/graphql.js'
+import type { ConnectionStatusQuery, ReadEventsQuery, UploadMediaMutation } from '../operations/generated/graphql.js'
 import { pageOf, type RestRequest } from './request.js'
 
-/** The documented bodies (contract, section 5), made of what the documents answer. */
+/** The documented bodies (contract, section 5) that are REST's alone; those it shares stand in operations/shapes. */
 type Page<Node> = { nodes: Node[]; totalCount: number }
 
 export const identity = <T>(value: T): T => value
@@ -26,38 +19,9 @@ export function list<Node>(connection: Page<Node>, query: RestRequest['query'], 
 export const status = (connection: ConnectionStatusQuery['connection']) =>
   connection ?? { connected: false, phoneNumber: null, connectionType: 'cloud_api', businessName: null }
 
-export const message = ({ contentData, type, ...fields }: MessageFieldsFragment) => {
-  const { id, conversationId, contactId, direction, status, text, ...rest } = fields
-  return {
-    id,
-    conversationId,
-    contactId,
-    direction,
-    type: type.toLowerCase(),
-    status,
-    text,
-    content: contentData,
-    ...rest,
-  }
-}
-
 export const media = ({ id: mediaId, ...fields }: UploadMediaMutation['uploadMedia']['media']) => ({
   mediaId,
   ...fields,
-})
-
-export const conversation = ({ lastMessage, ...fields }: ConversationFieldsFragment) => ({
-  ...fields,
-  lastMessage: lastMessage ? message(lastMessage) : null,
-})
-
-/** The newest messages come newest first; a person reads them oldest first. */
-export const conversationWithMessages = ({
-  messages,
-  ...fields
-}: NonNullable<GetConversationQuery['conversation']>) => ({
-  ...conversation(fields),
-  messages: messages.nodes.map(message).reverse(),
 })
 
 /** Each event as webhooks carry it (contract, section 8), with its place. */

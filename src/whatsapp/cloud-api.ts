@@ -9,7 +9,6 @@ import {
   type Credentials,
   type SendOutcome,
   type SendRequest,
-  type TemplateInfo,
   UpstreamFailure,
   type WhatsAppProvider,
 } from './provider.js'
@@ -35,9 +34,9 @@ export type CloudApiOptions = {
 /** The largest answer is a page of 100 templates. */
 const maxAnswerBytes = 8 * 1024 * 1024
 
-const templatesPerPage = 100
+const rowsPerPage = 100
 /** An account may have some thousands of templates; more pages than this are a loop. */
-const maxTemplatePages = 250
+const maxPages = 250
 
 /** WhatsApp over Meta's Cloud API (whatsapp-cloud-api.md). Close it to let go of its connections. */
 export function createCloudApi(options: CloudApiOptions): WhatsAppProvider {
@@ -66,7 +65,11 @@ export function createCloudApi(options: CloudApiOptions): WhatsAppProvider {
         graph.get(credentials, [credentials.phoneNumberId], { fields: wire.phoneNumberFields }),
       ),
 
-    templates: (credentials) => templates(graph, credentials),
+    templates: (credentials) =>
+      accountList(graph, credentials, 'message_templates', wire.templateFields, wire.templatesReply),
+
+    phoneNumbers: (credentials) =>
+      accountList(graph, credentials, 'phone_numbers', wire.phoneNumberFields, wire.phoneNumbersReply),
 
     async uploadMedia(credentials, media) {
       media.stream.on('error', () => {})
@@ -121,15 +124,22 @@ function outcomeOf(httpStatus: number, body: unknown): SendOutcome {
   return { outcome: 'unknown', reason: `HTTP ${httpStatus} with neither a message id nor an error of WhatsApp's` }
 }
 
-async function* templates(graph: GraphCalls, credentials: Credentials): AsyncGenerator<TemplateInfo> {
-  const path = [credentials.businessAccountId, 'message_templates']
-  let query: Record<string, string> = { fields: wire.templateFields, limit: String(templatesPerPage) }
-  for (let page = 0; page < maxTemplatePages; page += 1) {
+/** The rows of an edge of the account, over all its pages. */
+async function* accountList<Row>(
+  graph: GraphCalls,
+  credentials: Credentials,
+  edge: string,
+  fields: string,
+  reply: Parameters<typeof graph.ask<{ rows: Row[]; next: string | null }>>[0],
+): AsyncGenerator<Row> {
+  const path = [credentials.businessAccountId, edge]
+  let query: Record<string, string> = { fields, limit: String(rowsPerPage) }
+  for (let page = 0; page < maxPages; page += 1) {
     const pageQuery = query
-    const reply = await graph.ask(wire.templatesReply, () => graph.get(credentials, path, pageQuery))
-    yield* reply.templates
-    if (reply.next === null) return
-    query = { ...query, after: reply.next }
+    const { rows, next } = await graph.ask(reply, () => graph.get(credentials, path, pageQuery))
+    yield* rows
+    if (next === null) return
+    query = { ...query, after: next }
   }
-  throw new UpstreamFailure(`there are more than ${maxTemplatePages} pages of templates`)
+  throw new UpstreamFailure(`there are more than ${maxPages} pages of ${edge}`)
 }

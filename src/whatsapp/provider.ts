@@ -117,6 +117,8 @@ export type WhatsAppProvider = {
   /** Marks an inbound message, and all before it, as read; `typing` shows the typing indicator besides. */
   markRead(credentials: Credentials, wamid: string, options: { typing: boolean }): Promise<void>
   phoneNumber(credentials: Credentials): Promise<PhoneNumberInfo>
+  /** Every number of the business account. */
+  phoneNumbers(credentials: Credentials): AsyncIterable<PhoneNumberInfo>
   /** Every template of the business account, over all of WhatsApp's pages. */
   templates(credentials: Credentials): AsyncIterable<TemplateInfo>
   /** Gives the file to WhatsApp; its id may be sent for 30 days. Destroys the stream where it fails. */

@@ -106,25 +106,29 @@ const template = z
     }),
   )
 
-/** One page of templates, and the cursor of the next where there is one; a template that names nothing is left out. */
-export const templatesReply = z
-  .object({
-    data: z.array(template.nullable().catch(null)),
-    paging: z
-      .object({
-        cursors: z.object({ after: maybeText.optional() }).catch({}).optional(),
-        next: maybeText.optional(),
-      })
-      .catch({})
-      .optional(),
-  })
-  .transform(({ data, paging }) => ({
-    templates: data.filter((item) => item !== null),
-    next: paging?.next ? (paging.cursors?.after ?? cursorOf(paging.next)) : null,
-  }))
+/** One page of a list, and the cursor of the next where there is one; a row that names nothing is left out. */
+const pageReply = <Row>(row: z.ZodType<Row>) =>
+  z
+    .object({
+      data: z.array(row.nullable().catch(null)),
+      paging: z
+        .object({
+          cursors: z.object({ after: maybeText.optional() }).catch({}).optional(),
+          next: maybeText.optional(),
+        })
+        .catch({})
+        .optional(),
+    })
+    .transform(({ data, paging }) => ({
+      rows: data.filter((item) => item !== null),
+      next: paging?.next ? (paging.cursors?.after ?? cursorOf(paging.next)) : null,
+    }))
 
 /** The address of the next page is never followed as it stands: it may lead elsewhere, with our token. */
 const cursorOf = (next: string): string | null => (URL.canParse(next) ? new URL(next).searchParams.get('after') : null)
+
+export const templatesReply = pageReply(template)
+export const phoneNumbersReply = pageReply(phoneNumberReply)
 
 export const mediaReply = z
   .object({

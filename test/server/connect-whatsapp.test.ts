@@ -60,6 +60,17 @@ describeServer('a number that is connected by its secrets', () => {
       expect((await ask(server, list, {}, bearer(owner))).connections.totalCount).toBe(0)
     })
 
+    test('with a number that the account does not list', async () => {
+      accounts.answerInstead({ path: '/phone_numbers', status: 200, body: { data: [{ id: '100000000000779' }] } })
+      const refused = await refusal(server, connect, { input: shop }, bearer(owner))
+      accounts.answerInstead(null)
+      expect(refused).toMatchObject({
+        code: 'BAD_REQUEST',
+        details: [{ path: 'phoneNumberId', message: 'is not a number of this business account' }],
+      })
+      expect((await ask(server, list, {}, bearer(owner))).connections.totalCount).toBe(0)
+    })
+
     test('to a key without keys:manage', async () => {
       const input = { name: 'Sender', scopes: ['messages:send', 'contacts:read'] }
       const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }'
@@ -111,6 +122,29 @@ describeServer('a number that is connected by its secrets', () => {
       },
     ])
     expect(await refusal(server, connect, { input: shop }, bearer(rival))).toMatchObject({ code: 'CONFLICT' })
+    // And its webhooks were asked for.
+    const { data } = await accounts.second('GET', '/requests')
+    expect(data).toContainEqual(
+      expect.objectContaining({
+        method: 'POST',
+        path: expect.stringMatching(/200000000000777\/subscribed_apps$/),
+        status: 200,
+      }),
+    )
+  })
+
+  test('says so where its webhooks cannot be had, and is as it was when it is connected again', async () => {
+    const error = { message: '(#10) No permission', type: 'OAuthException', code: 10, fbtrace_id: 'x' }
+    accounts.answerInstead({ path: '/subscribed_apps', status: 403, body: { error } })
+    const first = await ask(server, connect, { input: shop }, bearer(owner))
+    accounts.answerInstead(null)
+    expect(first.connectWhatsApp.connection).toMatchObject({
+      id: connectionId,
+      connected: true,
+      lastError: expect.stringMatching(/not subscribed .*webhooks/),
+    })
+    const again = await ask(server, connect, { input: shop }, bearer(owner))
+    expect(again.connectWhatsApp.connection).toMatchObject({ id: connectionId, connected: true, lastError: null })
   })
 
   test('is written over with its own token, and what customers write to it comes to its organization', async () => {

@@ -1,224 +1,236 @@
-import { readFileSync } from 'node:fs'
-import { buildSchema, GraphQLID, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { idPrefixes, newId } from '../../src/core/ids.js'
+import { type IdKind, idPrefixes, newId } from '../../src/core/ids.js'
+import type { Scope } from '../../src/core/scopes.js'
+import { routes } from '../../src/rest/routes.js'
 import { ask, bearer, inbound } from '../support/graph.js'
 import { withRows } from '../support/rows.js'
 import { collect, describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
+import { cursorProbes, type Ids, nodeDocument, type Probe, probes } from '../support/tenant-probes.js'
+import { madeByTenant, namedKinds, rowsOfTenant } from '../support/tenant-rows.js'
 import { transports } from '../support/transports.js'
-import { newWebhook } from '../support/webhooks.js'
 
-/** Every place of the graph that takes an id, with what it answers of the thing that the id names. */
-const places: Record<string, string> = {
-  'contact(id)': 'query ($id: ID!) { contact(id: $id) { id phone name } }',
-  'conversation(id)': 'query ($id: ID!) { conversation(id: $id) { id messages { totalCount } } }',
-  'message(id)': 'query ($id: ID!) { message(id: $id) { id text contact { phone } } }',
-  'media(id)': 'query ($id: ID!) { media(id: $id) { id sha256 } }',
-  'node(id)': 'query ($id: ID!) { node(id: $id) { id __typename } }',
-  'nodes(ids)': 'query ($id: ID!) { nodes(ids: [$id]) { id __typename } }',
-  'conversations(contactId)': 'query ($id: ID!) { conversations(contactId: $id) { totalCount nodes { id } } }',
-  'conversations(assignedToId)': 'query ($id: ID!) { conversations(assignedToId: $id) { totalCount nodes { id } } }',
-  'messages(conversationId)': 'query ($id: ID!) { messages(conversationId: $id) { totalCount nodes { id } } }',
-  updateContact: 'mutation ($id: ID!) { updateContact(input: { id: $id, name: "Taken" }) { contact { id name } } }',
-  deleteContact: 'mutation ($id: ID!) { deleteContact(input: { id: $id }) { contact { id name } } }',
-  markConversationRead: 'mutation ($id: ID!) { markConversationRead(input: { id: $id }) { conversation { id } } }',
-  resolveConversation: 'mutation ($id: ID!) { resolveConversation(input: { id: $id }) { conversation { id } } }',
-  rotateApiKey: 'mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { apiKey { id name } } }',
-  revokeApiKey: 'mutation ($id: ID!) { revokeApiKey(input: { id: $id }) { apiKey { id name } } }',
-  disconnectWhatsApp: 'mutation ($id: ID!) { disconnectWhatsApp(input: { id: $id }) { connection { id } } }',
-  reopenConversation: 'mutation ($id: ID!) { reopenConversation(input: { id: $id }) { conversation { id } } }',
-  'assignConversation(id)': 'mutation ($id: ID!) { assignConversation(input: { id: $id }) { conversation { id } } }',
-  'assignConversation(memberId)': `mutation ($id: ID!, $conversation: ID!) {
-    assignConversation(input: { id: $conversation, memberId: $id }) { conversation { id } }
-  }`,
-  'sendMessage(to)': `mutation ($id: String!) {
-    sendMessage(input: { to: $id, content: { text: { text: "Taken" } } }) { message { id } }
-  }`,
-  'sendMessage(replyTo)': `mutation ($id: ID!, $contact: String!) {
-    sendMessage(input: { to: $contact, content: { text: { text: "Taken" } }, replyTo: $id }) { message { id } }
-  }`,
-  'webhook(id)': 'query ($id: ID!) { webhook(id: $id) { id url } }',
-  'webhookDeliveries(webhookId)': 'query ($id: ID!) { webhookDeliveries(webhookId: $id) { totalCount nodes { id } } }',
-  updateWebhook: 'mutation ($id: ID!) { updateWebhook(input: { id: $id, name: "Taken" }) { webhook { id } } }',
-  deleteWebhook: 'mutation ($id: ID!) { deleteWebhook(input: { id: $id }) { webhook { id } } }',
-  rotateWebhookSecret: 'mutation ($id: ID!) { rotateWebhookSecret(input: { id: $id }) { webhook { id } secret } }',
-  'redeliverWebhook(webhookId)': `mutation ($id: ID!) {
-    redeliverWebhook(input: { webhookId: $id, failedSince: "2026-01-01T00:00:00Z" }) { webhook { id } count }
-  }`,
-  'redeliverWebhook(deliveryId)': `mutation ($id: ID!) {
-    redeliverWebhook(input: { deliveryId: $id }) { webhook { id } count }
-  }`,
+/** What the console offers for a key: everything, sending, reading. */
+const roles: Record<string, Scope[]> = {
+  everything: ['*'],
+  sending: ['messages:send', 'media:write', 'contacts:read', 'conversations:read', 'messages:read', 'templates:read'],
+  reading: ['contacts:read', 'conversations:read', 'messages:read', 'media:read', 'templates:read', 'agents:read'],
 }
 
-const paths = ['/chats/{id}', '/messages?conversationId={id}']
+type Request = { path: string; body?: unknown }
 
-type Ids = {
-  [Kind in
-    | 'contact'
-    | 'conversation'
-    | 'message'
-    | 'media'
-    | 'member'
-    | 'organization'
-    | 'connection'
-    | 'webhook'
-    | 'delivery']: string
+/** Where each REST path takes an id, and the address of a file. Everything else in the request is good. */
+const restPlaces: Record<string, ((id: string, own: Ids) => Request)[]> = {
+  'GET /status': [],
+  'GET /contacts': [],
+  'POST /contacts': [],
+  'GET /chats': [],
+  'GET /chats/:conversationId': [(id) => ({ path: `/chats/${id}` })],
+  'GET /messages': [(id) => ({ path: `/messages?conversationId=${id}` })],
+  'POST /send': [
+    (id) => ({ path: '/send', body: { to: id, type: 'text', text: 'Taken' } }),
+    (id, own) => ({ path: '/send', body: { to: own.Contact, type: 'text', text: 'Taken', replyTo: id } }),
+    (id, own) => ({ path: '/send', body: { to: own.Contact, type: 'image', mediaId: id } }),
+    (id, own) => ({ path: '/send', body: { to: own.Contact, type: 'reaction', messageId: id, emoji: '👍' } }),
+  ],
+  'POST /media': [],
+  'GET /events': [],
 }
 
-/** A webhook, with the delivery of its test. */
-async function newWebhookOf(server: TestServer, key: string): Promise<{ webhook: string; delivery: string }> {
-  const url = 'https://webhooks.example.com/in'
-  const { id } = await newWebhook(server, url, ['message.received'], {}, bearer(key))
-  const query = 'query ($id: ID!) { webhookDeliveries(webhookId: $id) { nodes { id } } }'
-  const { webhookDeliveries } = await ask(server, query, { id }, bearer(key))
-  return { webhook: id, delivery: webhookDeliveries.nodes[0].id }
+/** What is left of an answer: without what differs from request to request, and without the id that was asked for. */
+function comparable(answer: unknown, id: string): string {
+  const text = JSON.stringify(answer, (key, value) => (key === 'requestId' ? undefined : value)) ?? ''
+  return id === '' ? text : text.replaceAll(JSON.stringify(id).slice(1, -1), 'ID')
 }
+
+/** Ids that name nothing here: of each kind one that nobody has, and what is none at all. */
+const nobodys = [
+  ...namedKinds.map((kind) => newId(kind)),
+  newId('Contact').toUpperCase(),
+  `${newId('Conversation')}x`,
+  `con_${'z'.repeat(26)}`,
+  'cnv_',
+  'xyz_01h455vb4pex5vsknk084sn02q',
+]
 
 describeServer('two organizations', () => {
   let server: TestServer
   let rivalKey: string
+  let keys: Record<string, string>
   let mine: Ids
-  let theirs: Ids & { wamid: string; phone: string }
+  let theirs: Ids
+  let wamid: string
+  const phone = newPhone()
+  let before: unknown
+
+  /** Everything that can be read of what the other organization has, by itself. */
+  const stateOfTheirs = () =>
+    Promise.all(
+      namedKinds.map(async (kind) => {
+        const document = nodeDocument(kind)
+        // Whether a delivery has been tried yet is a matter of time.
+        return document && kind !== 'WebhookDelivery' ? ask(server, document, { id: theirs[kind] }) : null
+      }),
+    )
+
   beforeAll(async () => {
     server = await startServer()
     rivalKey = await server.newOrganization('rival')
-    const phone = newPhone()
-    const received = await inbound(server, phone, 'A secret of demo')
-    const hooks = { demo: await newWebhookOf(server, server.key), rival: await newWebhookOf(server, rivalKey) }
-    await withRows(server, async (rows) => {
-      const of = async (slug: string) => {
-        const organization = await rows.organizationId(slug)
-        return {
-          organization,
-          media: await rows.media(organization),
-          member: await rows.member(organization, { name: `Member of ${slug}` }),
-        }
-      }
-      const [demo, rival] = [await of('demo'), await of('rival')]
-      const connectionSql = 'SELECT id FROM "WhatsAppConnection" WHERE "organizationId" = $1'
-      const [connection] = await rows.select(connectionSql, [demo.organization])
-      theirs = {
-        ...demo,
-        ...hooks.demo,
-        contact: received.contactId,
-        conversation: received.conversationId,
-        message: received.id,
-        wamid: received.wamid,
-        phone,
-        connection: String(connection?.id),
-      }
-      const connectionId = await rows.connection(rival.organization)
-      const own = await rows.conversation(rival.organization, {
-        windowExpiresAt: new Date(Date.now() + 3_600_000),
-      })
-      await rows.select('UPDATE "Contact" SET "optedIn" = true WHERE id = $1', [own.contactId])
-      const message = await rows.message({
-        organizationId: rival.organization,
-        conversationId: own.id,
-        contactId: own.contactId,
-      })
-      mine = {
-        ...rival,
-        ...hooks.rival,
-        contact: own.contactId,
-        conversation: own.id,
-        message,
-        connection: connectionId,
-      }
+    wamid = (await inbound(server, phone, 'A secret of demo')).wamid
+    const rows = await withRows(server, async (by) => {
+      const [demo, rival] = [await by.organizationId('demo'), await by.organizationId('rival')]
+      return { theirs: await rowsOfTenant(by, demo), mine: await rowsOfTenant(by, rival) }
     })
+    theirs = { ...rows.theirs, ...(await madeByTenant(server, server.key)) }
+    mine = { ...rows.mine, ...(await madeByTenant(server, rivalKey)) }
+    keys = { everything: rivalKey }
+    for (const role of ['sending', 'reading']) {
+      const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }'
+      const input = { name: role, scopes: roles[role] }
+      keys[role] = (await ask(server, create, { input }, bearer(rivalKey))).createApiKey.secret
+    }
+    before = await stateOfTheirs()
   })
   afterAll(() => server.dispose())
 
-  /** An answer without what is different for every request, and with the id that was asked for out of its words. */
-  function comparable(answer: unknown, id: string): string {
-    const text = JSON.stringify(answer, (key, value) => (key === 'requestId' ? undefined : value))
-    return id === '' ? text : text.replaceAll(JSON.stringify(id).slice(1, -1), 'ID')
+  /** The graph by one of the transports, as one of the roles. */
+  function run(probe: Probe, id: string, role = 'everything', transport: 'SSE' | 'WebSocket' = 'SSE') {
+    const variables = probe.variables(id, mine)
+    const key = keys[role] ?? ''
+    if (probe.kind !== 'subscription') return server.graphql(probe.document, variables, bearer(key))
+    const asRole: TestServer = {
+      ...server,
+      call: (method, path, body, headers) => server.call(method, path, body, { ...headers, ...bearer(key) }),
+      wsClient: () => server.wsClient({ key }),
+    }
+    return transports(asRole)[transport](probe.document, variables)
   }
 
-  /** Ids that name nothing here: of each kind one that nobody has, and what is none at all. */
-  const nobodys = [
-    ...Object.keys(idPrefixes).map((kind) => newId(kind as keyof typeof idPrefixes)),
-    newId('Contact').toUpperCase(),
-    `${newId('Conversation')}x`,
-    `con_${'z'.repeat(26)}`,
-    'cnv_',
-    'xyz_01h455vb4pex5vsknk084sn02q',
-  ]
-
-  const answerOf = (place: string, id: string, key = rivalKey) => {
-    const variables = { id, conversation: mine.conversation, contact: mine.contact }
-    return server.graphql(places[place] ?? '', variables, bearer(key))
+  /** Ids that must be answered for alike: other organizations' and nobody's. Where any kind is meant, each for itself. */
+  const alike = (names: IdKind | null, all: boolean): string[][] => {
+    if (names === null) return namedKinds.map((kind) => [theirs[kind], newId(kind), newId(kind)])
+    if (all) return [[...namedKinds.map((kind) => theirs[kind]), ...nobodys]]
+    return [[theirs[names], newId(names), newId('Organization'), `${newId(names)}x`]]
   }
 
-  describe.each(Object.keys(places))('%s', (place) => {
-    test('answers for what another organization has as for what nobody has', async () => {
-      const foreign = Object.entries(theirs).flatMap(([kind, id]) => (kind === 'wamid' || kind === 'phone' ? [] : [id]))
-      const answers = await Promise.all(
-        [...foreign, ...nobodys].map(async (id) => comparable(await answerOf(place, id), id)),
-      )
-      expect(new Set(answers).size).toBe(1)
-      const [only = ''] = answers
-      expect(only).toMatch(/NOT_FOUND|:null|:\[null\]|"nodes":\[\],"totalCount":0/)
-      expect(only).not.toMatch(/INTERNAL|BAD_REQUEST|FORBIDDEN/)
+  const unseen = /NOT_FOUND|:null|:\[null\]|"nodes":\[\]|FORBIDDEN/
+
+  describe.each(Object.keys(roles))('as one whose key is for %s', (role) => {
+    test.each(probes.map((probe) => [probe.name, probe] as const))(
+      '%s answers for what another organization has as for what nobody has',
+      async (_name, probe) => {
+        for (const ids of alike(probe.names, role === 'everything')) {
+          const answers = new Set(await Promise.all(ids.map(async (id) => comparable(await run(probe, id, role), id))))
+          expect([...answers]).toHaveLength(1)
+          expect([...answers][0]).toMatch(unseen)
+          expect([...answers][0]).not.toMatch(/INTERNAL|BAD_REQUEST/)
+          if (probe.kind !== 'subscription') continue
+          const overSocket = new Set<string>()
+          for (const id of ids) overSocket.add(comparable(await run(probe, id, role, 'WebSocket'), id))
+          expect([...overSocket]).toHaveLength(1)
+          expect([...overSocket][0]).toMatch(/NOT_FOUND|FORBIDDEN/)
+        }
+      },
+    )
+
+    test.each(
+      Object.entries(restPlaces).flatMap(([name, places]) => places.map((place, n) => [name, n, place] as const)),
+    )('%s (%i) answers so as well', async (name, _n, place) => {
+      const answers = new Set<string>()
+      for (const id of [...namedKinds.map((kind) => theirs[kind]), ...nobodys]) {
+        const { path, body } = place(id, mine)
+        const { status, json } = await server.rest(name.split(' ')[0] ?? '', path, body, bearer(keys[role] ?? ''))
+        answers.add(`${status} ${comparable(json, id)}`)
+      }
+      expect([...answers]).toHaveLength(1)
+      expect([...answers][0]).toMatch(/^40[34] .*(NOT_FOUND|FORBIDDEN)/)
+    })
+
+    test.each(['GET', 'HEAD', 'PUT'])('%s of the address of a file answers so as well', async (method) => {
+      const answers = new Set<string>()
+      for (const id of [theirs.Media, theirs.Message, ...nobodys]) {
+        const { status, json } = await server.call(method, `/api/media/${id}`, undefined, bearer(keys[role] ?? ''))
+        answers.add(`${status} ${comparable(json, id)}`)
+      }
+      expect([...answers]).toHaveLength(1)
+      expect([...answers][0]).toMatch(/^40[34]/)
     })
   })
 
-  test('every field of the schema that takes an id is walked here', () => {
-    const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
-    const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
-      Object.values(type?.getFields() ?? {}),
-    )
-    const takesId = (type: GraphQLInputType): boolean => {
-      const named = getNamedType(type)
-      return (
-        named === GraphQLID ||
-        (isInputObjectType(named) &&
-          Object.values(named.getFields()).some((field) => getNamedType(field.type) === GraphQLID))
-      )
-    }
-    const taking = roots.filter(({ args }) => args.some(({ type }) => takesId(type))).map(({ name }) => name)
-    const walked = Object.keys(places).map((place) => place.replace(/\(.*/, ''))
-    expect([...new Set(walked)].sort()).toEqual(taking.sort())
+  test('every REST path says above where it takes an id', () => {
+    expect(Object.keys(restPlaces)).toEqual(routes.map(({ method, path }) => `${method} ${path}`))
   })
 
-  test('each place answers for what is its own', async () => {
-    const kinds: Record<string, keyof Ids> = {
-      'contact(id)': 'contact',
-      'conversation(id)': 'conversation',
-      'message(id)': 'message',
-      'media(id)': 'media',
-      'node(id)': 'connection',
-      'nodes(ids)': 'member',
-      'conversations(contactId)': 'contact',
-      'messages(conversationId)': 'conversation',
-      updateContact: 'contact',
-      markConversationRead: 'conversation',
-      'assignConversation(memberId)': 'member',
-      'conversations(assignedToId)': 'member',
-      resolveConversation: 'conversation',
-      reopenConversation: 'conversation',
-      'webhook(id)': 'webhook',
-      'webhookDeliveries(webhookId)': 'webhook',
-      updateWebhook: 'webhook',
-      rotateWebhookSecret: 'webhook',
-      'redeliverWebhook(webhookId)': 'webhook',
-      'redeliverWebhook(deliveryId)': 'delivery',
+  test('the other organization has one of each kind that an id leads to, so that there is something to hide', async () => {
+    const { nodes } = await ask(server, 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', {
+      ids: namedKinds.map((kind) => theirs[kind]),
+    })
+    const known = namedKinds.filter((kind) => nodeDocument(kind) !== null)
+    const shown = nodes.flatMap((of: { __typename: string } | null) => of?.__typename ?? [])
+    expect(shown.sort()).toEqual(known.sort())
+  })
+
+  describe('a cursor of another organization', () => {
+    /** The same place in the list, by an id that nobody has; of a list that is in the order of a number, itself. */
+    const twinOf = (cursor: string): string => {
+      const key = Buffer.from(cursor, 'base64url').toString()
+      const kind = (Object.keys(idPrefixes) as IdKind[]).find((of) => key.includes(`${idPrefixes[of]}_`))
+      if (!kind) return cursor
+      const time = key.match(/[a-z]{3}_(\w{10})/)?.[1] ?? ''
+      return Buffer.from(key.replace(/([a-z]{3}_)\w{26}/, `$1${time}${newId(kind).slice(14)}`)).toString('base64url')
     }
-    for (const [place, kind] of Object.entries(kinds)) {
-      const { data, errors } = await answerOf(place, mine[kind])
-      expect([place, errors, JSON.stringify(data)]).toEqual([
-        place,
-        undefined,
-        expect.stringMatching(/"id":"[a-z]{3}_[0-9a-z]{26}"/),
-      ])
-    }
+
+    test.each(cursorProbes.map((probe) => [probe.name, probe] as const))(
+      'leads through %s as one that nobody has, and only to what is its own',
+      async (_name, { document, of }) => {
+        const listOf = async (key: string, id: string | undefined, after?: string) => {
+          const { data, errors } = await server.graphql(document, { id, after }, bearer(key))
+          return { list: of === null ? data?.list : data?.node?.list, errors }
+        }
+        const [ownId, foreignId] = of === null ? [undefined, undefined] : [mine[of], theirs[of]]
+        const foreign = (await listOf(server.key, foreignId)).list
+        const own = (await listOf(rivalKey, ownId)).list
+        const cursors = (list: typeof own): string[] => list.edges.map(({ cursor }: { cursor: string }) => cursor)
+        expect(foreign.edges).not.toEqual([])
+        expect(cursors(own).filter((cursor) => cursors(foreign).includes(cursor))).toEqual([])
+        for (const cursor of cursors(foreign)) {
+          const [byTheirs, byNobodys] = [
+            await listOf(rivalKey, ownId, cursor),
+            await listOf(rivalKey, ownId, twinOf(cursor)),
+          ]
+          expect(byTheirs).toEqual(byNobodys)
+          expect(byTheirs.errors).toBeUndefined()
+          expect(cursors(byTheirs.list).filter((of) => cursors(foreign).includes(of))).toEqual([])
+        }
+      },
+    )
+
+    test.each(['SSE', 'WebSocket'] as const)('starts no subscription over %s', async (transport) => {
+      const cursor = (await ask(server, '{ eventCursor }')).eventCursor
+      const answers = new Set<string>()
+      for (const field of ['events', 'messages', 'conversations']) {
+        const document = `subscription ($after: String) { stream: ${field}(after: $after) { cursor } }`
+        for (const after of [cursor, 'nonsense', `${cursor}A`]) {
+          const probe = {
+            name: field,
+            kind: 'subscription' as const,
+            document,
+            names: null,
+            variables: () => ({ after }),
+          }
+          answers.add(comparable((await run(probe, after, 'everything', transport)).errors, after))
+        }
+      }
+      expect([...answers]).toHaveLength(1)
+      expect([...answers][0]).toContain('BAD_REQUEST')
+    })
   })
 
   test("WhatsApp's ids and phones of another organization's are as unknown as any", async () => {
     for (const [query, theirsIs, nobodysIs] of [
-      ['query ($id: ID!) { message(id: $id) { id } }', theirs.wamid, 'wamid.HBgMOTE5ODEyMzQ1Njc4'],
-      ['query ($id: String!) { contact(phone: $id) { id } }', theirs.phone, newPhone()],
-      ['query ($id: String!) { contacts(search: $id) { totalCount nodes { id } } }', theirs.phone, newPhone()],
+      ['query ($id: ID!) { message(id: $id) { id } }', wamid, 'wamid.HBgMOTE5ODEyMzQ1Njc4'],
+      ['query ($id: String!) { contact(phone: $id) { id } }', phone, newPhone()],
+      ['query ($id: String!) { contacts(search: $id) { totalCount nodes { id } } }', phone, newPhone()],
+      ['query ($id: String!) { sendability(to: $id) { canSendTemplate contact { id } } }', phone, newPhone()],
     ] as const) {
       const answers = await Promise.all(
         [theirsIs, nobodysIs].map(async (id) => comparable(await server.graphql(query, { id }, bearer(rivalKey)), id)),
@@ -227,62 +239,9 @@ describeServer('two organizations', () => {
       expect(answers[0]).not.toContain('errors')
     }
     // The same number may be a contact of both, and neither hears of the other's.
-    const create = 'mutation ($phone: String!) { createContact(input: { phone: $phone }) { contact { id } } }'
-    const created = await ask(server, create, { phone: theirs.phone }, bearer(rivalKey))
-    expect(created.createContact.contact.id).not.toBe(theirs.contact)
-    const { contact } = await ask(server, 'query ($id: ID!) { contact(id: $id) { name } }', { id: theirs.contact })
-    expect(contact).toEqual({ name: 'Asha Rao' })
-  })
-
-  test('lists, counts and cursors show and lead to what is of the organization alone', async () => {
-    const query = `query ($cursor: String) {
-      contacts(after: $cursor) { totalCount nodes { id } } members { nodes { name } } connection { id }
-    }`
-    const cursorQuery = '{ contacts(first: 1) { edges { cursor } } messages { nodes { text } } }'
-    const demo = await ask(server, cursorQuery)
-    const cursor = demo.contacts.edges[0].cursor
-    const rival = await ask(server, query, { cursor }, bearer(rivalKey))
-    expect(JSON.stringify(rival)).not.toContain(theirs.contact)
-    expect(rival.members.nodes).toEqual([{ name: 'Member of rival' }])
-    expect(rival.connection).toEqual({ id: mine.connection })
-    const { messages, conversations } = await ask(
-      server,
-      '{ messages { nodes { id } } conversations { totalCount nodes { id } } }',
-      {},
-      bearer(rivalKey),
-    )
-    expect(messages.nodes).toEqual([{ id: mine.message }])
-    expect(conversations).toEqual({ totalCount: 1, nodes: [{ id: mine.conversation }] })
-  })
-
-  describe.each(['SSE', 'WebSocket'] as const)('subscriptions over %s', (transport) => {
-    const asRival = () =>
-      transports({
-        ...server,
-        call: (method, path, body, headers) => server.call(method, path, body, { ...headers, ...bearer(rivalKey) }),
-        wsClient: () => server.wsClient({ key: rivalKey }),
-      })[transport]
-
-    test('to a conversation or from a cursor of another organization are refused like any that is none', async () => {
-      const messages = 'subscription ($id: ID!) { messages(conversationId: $id) { cursor } }'
-      const seen = new Set<string>()
-      for (const id of [theirs.conversation, newId('Conversation'), theirs.contact, 'cnv_', '']) {
-        seen.add(comparable(await asRival()(messages, { id }), id))
-      }
-      expect([...seen]).toHaveLength(1)
-      expect([...seen][0]).toContain('NOT_FOUND')
-
-      const cursor = (await ask(server, '{ eventCursor }')).eventCursor
-      const answers = new Set<string>()
-      for (const after of [cursor, 'nonsense', `${cursor}A`]) {
-        const { errors = [] } = await asRival()('subscription ($after: String) { events(after: $after) { id } }', {
-          after,
-        })
-        answers.add(comparable(errors, after))
-      }
-      expect([...answers]).toHaveLength(1)
-      expect([...answers][0]).toContain('BAD_REQUEST')
-    })
+    const create = 'mutation ($phone: String!) { createContact(input: { phone: $phone }) { contact { id name } } }'
+    const created = await ask(server, create, { phone }, bearer(rivalKey))
+    expect(created.createContact.contact.name).toBeNull()
   })
 
   test('nothing that happens to one reaches a subscriber of the other', async () => {
@@ -293,11 +252,11 @@ describeServer('two organizations', () => {
     // Until the subscription is there, its own organization's events are what shows it.
     let renamed = 0
     await eventually(async () => {
-      await ask(server, rename, { id: mine.contact, name: `Own ${++renamed}` }, bearer(rivalKey))
+      await ask(server, rename, { id: mine.Contact, name: `Own ${++renamed}` }, bearer(rivalKey))
       return live.items.length > 0
     })
-    await inbound(server, theirs.phone, 'Another secret of demo')
-    await ask(server, rename, { id: mine.contact, name: 'The last' }, bearer(rivalKey))
+    await inbound(server, newPhone(), 'Another secret of demo')
+    await ask(server, rename, { id: mine.Contact, name: 'The last' }, bearer(rivalKey))
     await eventually(() => live.items.some((item) => JSON.stringify(item).includes('The last')))
     expect(JSON.stringify(live.items)).not.toMatch(/secret|Asha/)
     expect(new Set(live.items.map(({ events }) => events.type))).toEqual(new Set(['contact.updated']))
@@ -306,44 +265,25 @@ describeServer('two organizations', () => {
     await client.dispose()
   })
 
-  test.each(paths)('GET %s answers for what another organization has as for what nobody has', async (path) => {
-    const seen = await Promise.all(
-      [theirs.conversation, theirs.contact, theirs.message, ...nobodys].map(async (id) => {
-        const { status, json } = await server.rest('GET', path.replace('{id}', id), undefined, bearer(rivalKey))
-        return `${status} ${comparable(json, id)}`
-      }),
-    )
-    expect(new Set(seen).size).toBe(1)
-    expect(seen[0]).toMatch(/^404 .*NOT_FOUND/)
-  })
-
-  test("POST /send to another organization's contact, or as a reply to its message, is as to nobody's", async () => {
-    const bodies = (id: string) => [
-      { to: id, type: 'text', text: 'Taken' },
-      { to: mine.contact, type: 'text', text: 'Taken', replyTo: id },
-    ]
-    for (const which of [0, 1]) {
-      const seen = await Promise.all(
-        [theirs.contact, theirs.message, ...nobodys].map(async (id) => {
-          const { status, json } = await server.rest('POST', '/send', bodies(id)[which], bearer(rivalKey))
-          return `${status} ${comparable(json, id)}`
-        }),
-      )
-      expect(new Set(seen).size).toBe(1)
-      expect(seen[0]).toMatch(/^404 .*NOT_FOUND/)
-    }
-  })
-
   test('after all this nothing of the other organization has changed', async () => {
-    const query = `query ($contact: ID!, $conversation: ID!) {
-      contact(id: $contact) { name optedIn } conversation(id: $conversation) { status assignedTo { id } unreadCount }
-      messages { nodes { text } }
-    }`
-    const { contact, conversation } = theirs
-    expect(await ask(server, query, { contact, conversation })).toEqual({
-      contact: { name: 'Asha Rao', optedIn: true },
-      conversation: { status: 'OPEN', assignedTo: null, unreadCount: 2 },
-      messages: { nodes: [{ text: 'Another secret of demo' }, { text: 'A secret of demo' }] },
-    })
+    expect(await stateOfTheirs()).toEqual(before)
+  })
+
+  /** Those that take their own thing away come last. */
+  const destroying = /Mutation\.(delete|revoke|disconnect|remove)/
+  const [keeping, ending] = [
+    probes.filter(({ name }) => !destroying.test(name)),
+    probes.filter(({ name }) => destroying.test(name)),
+  ]
+  test.each(
+    [...keeping, ...ending].filter(({ kind }) => kind !== 'subscription').map((probe) => [probe.name, probe] as const),
+  )('%s answers otherwise for what is its own: the probe asks what it should', async (_name, probe) => {
+    const kinds = probe.names === null ? namedKinds.filter((kind) => mine[kind] === theirs[kind]) : [probe.names]
+    for (const kind of kinds) {
+      const own = comparable(await run(probe, mine[kind]), mine[kind])
+      const nobody = newId(kind)
+      expect(own).not.toBe(comparable(await run(probe, nobody), nobody))
+      expect(own).not.toMatch(/INTERNAL/)
+    }
   })
 })

@@ -7,6 +7,7 @@ import WebSocket from 'ws'
 import { generateApiKey } from '../../src/core/key-format.js'
 import { generateEncryptionKey } from '../../src/secrets/cipher.js'
 import { createTestDatabase, testDatabaseUrl } from './fresh-postgres.js'
+import { privateWordsIn, rememberPrivate } from './private-words.js'
 import { runServer, runToEnd, type ServerProcess } from './server-process.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
 import { eventually } from './wait.js'
@@ -75,7 +76,8 @@ export type ServerOptions = {
 
 /**
  * A server of its own for a test file: the real process, with the simulator beside it, on the store of this run.
- * Limits are off unless `env` sets them.
+ * Limits are off unless `env` sets them. It logs all that it can, and `dispose` fails where a line of that holds what is
+ * private.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = await makeTemporaryFolder()
@@ -88,14 +90,18 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     KAANHA_BOOTSTRAP_KEY: key,
     RATE_LIMIT_REQUESTS_PER_MINUTE: '0',
     RATE_LIMIT_SENDS_PER_HOUR: '0',
+    LOG_LEVEL: 'trace',
     ...(database ? { DATABASE_URL: database.url, KAANHA_ENCRYPTION_KEYS: generateEncryptionKey() } : {}),
     ...(database && testRedisUrl ? { REDIS_URL: testRedisUrl } : {}),
     ...options.env,
   }
+  rememberPrivate(env)
   let running = await runServer(env)
+  const outputs: (() => string)[] = [() => running.output()]
   const ports = { PORT: new URL(running.url).port, SIMULATOR_PORT: new URL(running.simulatorUrl).port }
 
   const call = async (method: string, path: string, body?: unknown, headers: GivenHeaders = {}): Promise<Answer> => {
+    rememberPrivate([headers, body])
     const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData
     const response = await fetch(running.url + path, {
       method,
@@ -110,6 +116,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     return { status: response.status, text, json: parsed(text), headers: response.headers }
   }
   const simulator = async (method: string, path: string, body?: unknown) => {
+    rememberPrivate(body)
     const response = await fetch(`${running.simulatorUrl}/_simulator${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
@@ -167,12 +174,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
     async restart(changes = {}) {
       if (running.output() !== '') await Promise.race([running.exited, running.stop()])
+      const ended = running
+      outputs.push(() => ended.output())
       running = await runServer({ ...env, ...ports, ...changes })
     },
     async dispose() {
       await running.stop()
       await database?.drop()
       await folder.remove()
+      const leaked = outputs.flatMap((output) => privateWordsIn(output()))
+      if (leaked.length > 0) throw new Error(`The log of the server holds what is private: ${leaked.join(', ')}`)
     },
   }
 }

@@ -31,7 +31,12 @@ export async function startTwoAccounts(second: Account) {
   const callbackUrl = `http://127.0.0.1:${port}/webhooks/whatsapp`
   const first = await startSimulator({ port: 0, callbackUrl })
   const other = await startSimulator({ port: 0, callbackUrl, displayPhoneNumber: '+91 99999 00000', ...second })
+  let instead: { path: string; status: number; body: unknown } | null = null
   const api = createServer(async (req, res) => {
+    if (instead && req.url?.includes(instead.path)) {
+      res.writeHead(instead.status, { 'content-type': 'application/json' }).end(JSON.stringify(instead.body))
+      return
+    }
     const target = req.headers.authorization === `Bearer ${second.accessToken}` ? other : first
     const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = req.headers
     const hasBody = req.method !== 'GET' && req.method !== 'HEAD'
@@ -55,6 +60,10 @@ export async function startTwoAccounts(second: Account) {
     /** The control API of the second account's simulator. */
     // biome-ignore lint/suspicious/noExplicitAny: answers of every shape.
     second: (method: string, path: string, body?: unknown): Promise<any> => control(other.url, method, path, body),
+    /** What the API answers to paths that hold this, in place of the accounts; null: they answer again. */
+    answerInstead(answer: { path: string; status: number; body: unknown } | null) {
+      instead = answer
+    },
     async close() {
       await Promise.all([first.close(), other.close()])
       api.closeAllConnections()

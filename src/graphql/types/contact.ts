@@ -121,6 +121,9 @@ builder.relayMutationField(
       optedIn: t.boolean({ description: 'Whether the contact agreed to be written to; absent: unknown.' }),
       optInSource: t.string({ description: 'What the consent rests on, such as "web form"; "api" by default.' }),
       optInProof: t.string({ description: 'Evidence of the consent, such as a link.' }),
+      idempotencyKey: t.string({
+        description: 'Up to 255 characters. The same key again answers the same contact and makes none.',
+      }),
     }),
   },
   {

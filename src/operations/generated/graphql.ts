@@ -33,19 +33,19 @@ export type ApiKey = Node & {
   /** When it was made. */
   createdAt: Scalars['DateTime']['output'];
   /** When it stops working; null: never. */
-  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  expiresAt: Maybe<Scalars['DateTime']['output']>;
   /** The key id (`key_...`). */
   id: Scalars['ID']['output'];
   /** When it was last used, to the minute; null: never. */
-  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  lastUsedAt: Maybe<Scalars['DateTime']['output']>;
   /** What it was called when it was made. */
   name: Scalars['String']['output'];
   /** The first characters of the key, enough to recognise it. */
   prefix: Scalars['String']['output'];
   /** The key that took its place, where it was rotated: this one ends at `expiresAt`. */
-  replacedById?: Maybe<Scalars['ID']['output']>;
+  replacedById: Maybe<Scalars['ID']['output']>;
   /** When it was revoked; null: it was not. */
-  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  revokedAt: Maybe<Scalars['DateTime']['output']>;
   /** What it may do. */
   scopes: Array<Scalars['Scope']['output']>;
 };
@@ -91,11 +91,11 @@ export type AssignConversationPayload = {
 export type AudioContent = {
   __typename?: 'AudioContent';
   /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
-  mediaId?: Maybe<Scalars['ID']['output']>;
+  mediaId: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
-  mimeType?: Maybe<Scalars['String']['output']>;
+  mimeType: Maybe<Scalars['String']['output']>;
   /** Where the bytes are read, with the same key. */
-  url?: Maybe<Scalars['String']['output']>;
+  url: Maybe<Scalars['String']['output']>;
   /** Whether it is a voice note. */
   voice: Scalars['Boolean']['output'];
 };
@@ -131,7 +131,7 @@ export type AuditEntry = Node & {
   /** What was done. */
   action: AuditAction;
   /** The key it was done with; null: the operator, on the machine itself. */
-  actorKeyId?: Maybe<Scalars['ID']['output']>;
+  actorKeyId: Maybe<Scalars['ID']['output']>;
   /** The name of the key at that time, or "operator". */
   actorName: Scalars['String']['output'];
   /** When. */
@@ -170,7 +170,7 @@ export type AuditEntryEdge = {
 export type ButtonContent = {
   __typename?: 'ButtonContent';
   /** Its payload. */
-  payload?: Maybe<Scalars['String']['output']>;
+  payload: Maybe<Scalars['String']['output']>;
   /** The title of the button. */
   text: Scalars['String']['output'];
 };
@@ -241,9 +241,9 @@ export type ConsentRecord = {
   /** When it was recorded. */
   createdAt: Scalars['DateTime']['output'];
   /** True: opted in. False: opted out. Null: unknown again. */
-  optedIn?: Maybe<Scalars['Boolean']['output']>;
+  optedIn: Maybe<Scalars['Boolean']['output']>;
   /** Evidence of it: WhatsApp's id of a message, or what the caller gave. */
-  proof?: Maybe<Scalars['String']['output']>;
+  proof: Maybe<Scalars['String']['output']>;
   /** What it rests on: "keyword" (the customer wrote STOP or START), "marketing_preference" (they stopped marketing in WhatsApp), "whatsapp_131050" (WhatsApp refused a send because they had), "inbound" (they wrote first), else what the caller gave, "api" by default. */
   source: Scalars['String']['output'];
 };
@@ -280,27 +280,27 @@ export type Contact = Node & {
   /** When the contact was created. */
   createdAt: Scalars['DateTime']['output'];
   /** The email address. */
-  email?: Maybe<Scalars['String']['output']>;
+  email: Maybe<Scalars['String']['output']>;
   /** The contact id (`con_...`). */
   id: Scalars['ID']['output'];
   /** The name, as given or as the WhatsApp profile says. */
-  name?: Maybe<Scalars['String']['output']>;
+  name: Maybe<Scalars['String']['output']>;
   /** When the consent was given or taken back. */
-  optInAt?: Maybe<Scalars['DateTime']['output']>;
+  optInAt: Maybe<Scalars['DateTime']['output']>;
   /** Evidence of it: a message id, or what the caller gave. */
-  optInProof?: Maybe<Scalars['String']['output']>;
+  optInProof: Maybe<Scalars['String']['output']>;
   /** What the consent rests on, such as "api", "inbound", "keyword". */
-  optInSource?: Maybe<Scalars['String']['output']>;
+  optInSource: Maybe<Scalars['String']['output']>;
   /** True: opted in. False: opted out. Null: unknown. */
-  optedIn?: Maybe<Scalars['Boolean']['output']>;
+  optedIn: Maybe<Scalars['Boolean']['output']>;
   /** E.164 with the plus sign; null where WhatsApp hides it. */
-  phone?: Maybe<Scalars['String']['output']>;
+  phone: Maybe<Scalars['String']['output']>;
   /** The tags, without repetition. */
   tags: Array<Scalars['String']['output']>;
   /** When the contact last changed. */
   updatedAt: Scalars['DateTime']['output'];
   /** WhatsApp's business-scoped user id. */
-  userId?: Maybe<Scalars['String']['output']>;
+  userId: Maybe<Scalars['String']['output']>;
 };
 
 
@@ -352,7 +352,7 @@ export type ContactEdge = {
 export type Conversation = Node & {
   __typename?: 'Conversation';
   /** The member it is assigned to. */
-  assignedTo?: Maybe<Member>;
+  assignedTo: Maybe<Member>;
   /** Always "whatsapp". */
   channel: Scalars['String']['output'];
   /** The customer. */
@@ -362,9 +362,9 @@ export type Conversation = Node & {
   /** The conversation id (`cnv_...`). */
   id: Scalars['ID']['output'];
   /** The newest message, in or out. */
-  lastMessage?: Maybe<Message>;
+  lastMessage: Maybe<Message>;
   /** When the last message was sent or received. */
-  lastMessageAt?: Maybe<Scalars['DateTime']['output']>;
+  lastMessageAt: Maybe<Scalars['DateTime']['output']>;
   /** The messages, newest first. */
   messages: MessageConnection;
   /** The state in the inbox. */
@@ -374,7 +374,7 @@ export type Conversation = Node & {
   /** When the conversation last changed. */
   updatedAt: Scalars['DateTime']['output'];
   /** Until when free-form messages may be sent: 24 hours after the customer's last one. */
-  windowExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  windowExpiresAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 
@@ -413,7 +413,7 @@ export type ConversationEdge = {
 export type ConversationEvent = {
   __typename?: 'ConversationEvent';
   /** The conversation as it is at delivery; null where it has been deleted since. */
-  conversation?: Maybe<Conversation>;
+  conversation: Maybe<Conversation>;
   /** The place of this event in the log: give it as `after` to go on behind it. */
   cursor: Scalars['String']['output'];
   /** What happened. */
@@ -458,6 +458,8 @@ export type CreateContactInput = {
   attributes?: InputMaybe<Scalars['JSON']['input']>;
   /** An email address. */
   email?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 255 characters. The same key again answers the same contact and makes none. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** At most 200 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** Evidence of the consent, such as a link. */
@@ -547,15 +549,15 @@ export type DisconnectWhatsAppPayload = {
 export type DocumentContent = {
   __typename?: 'DocumentContent';
   /** The caption. */
-  caption?: Maybe<Scalars['String']['output']>;
+  caption: Maybe<Scalars['String']['output']>;
   /** The name. */
-  filename?: Maybe<Scalars['String']['output']>;
+  filename: Maybe<Scalars['String']['output']>;
   /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
-  mediaId?: Maybe<Scalars['ID']['output']>;
+  mediaId: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
-  mimeType?: Maybe<Scalars['String']['output']>;
+  mimeType: Maybe<Scalars['String']['output']>;
   /** Where the bytes are read, with the same key. */
-  url?: Maybe<Scalars['String']['output']>;
+  url: Maybe<Scalars['String']['output']>;
 };
 
 /** A document. Exactly one of mediaUrl and mediaId. */
@@ -602,13 +604,13 @@ export type EventPage = {
 export type ImageContent = {
   __typename?: 'ImageContent';
   /** The caption. */
-  caption?: Maybe<Scalars['String']['output']>;
+  caption: Maybe<Scalars['String']['output']>;
   /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
-  mediaId?: Maybe<Scalars['ID']['output']>;
+  mediaId: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
-  mimeType?: Maybe<Scalars['String']['output']>;
+  mimeType: Maybe<Scalars['String']['output']>;
   /** Where the bytes are read, with the same key. */
-  url?: Maybe<Scalars['String']['output']>;
+  url: Maybe<Scalars['String']['output']>;
 };
 
 /** Buttons, a list, a link; or, inbound, the customer's choice. */
@@ -628,15 +630,15 @@ export type InteractiveContentInput = {
 export type LocationContent = {
   __typename?: 'LocationContent';
   /** Its address. */
-  address?: Maybe<Scalars['String']['output']>;
+  address: Maybe<Scalars['String']['output']>;
   /** Degrees north. */
   latitude: Scalars['Float']['output'];
   /** Degrees east. */
   longitude: Scalars['Float']['output'];
   /** The name of the place. */
-  name?: Maybe<Scalars['String']['output']>;
+  name: Maybe<Scalars['String']['output']>;
   /** A page about it. */
-  url?: Maybe<Scalars['String']['output']>;
+  url: Maybe<Scalars['String']['output']>;
 };
 
 /** A place. */
@@ -672,15 +674,15 @@ export type Media = Node & {
   /** When it was stored. */
   createdAt: Scalars['DateTime']['output'];
   /** The name it was sent or uploaded with. */
-  filename?: Maybe<Scalars['String']['output']>;
+  filename: Maybe<Scalars['String']['output']>;
   /** The media id (`med_...`). */
   id: Scalars['ID']['output'];
   /** The type, as the bytes themselves say; until they are here, as WhatsApp said. */
   mimeType: Scalars['String']['output'];
   /** SHA-256 of the bytes, in lower-case hexadecimal; null until they are here. */
-  sha256?: Maybe<Scalars['String']['output']>;
+  sha256: Maybe<Scalars['String']['output']>;
   /** Bytes; null until they are here. */
-  size?: Maybe<Scalars['Int']['output']>;
+  size: Maybe<Scalars['Int']['output']>;
   /** Whether the bytes are here. */
   status: MediaStatus;
   /** Where the bytes are read, with the same key. */
@@ -751,35 +753,35 @@ export type Message = Node & {
   /** When it was stored. */
   createdAt: Scalars['DateTime']['output'];
   /** When it reached the customer's phone. */
-  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  deliveredAt: Maybe<Scalars['DateTime']['output']>;
   /** Who wrote it. */
   direction: MessageDirection;
   /** When the customer last edited it; `text` and `content` are as edited. */
-  editedAt?: Maybe<Scalars['DateTime']['output']>;
+  editedAt: Maybe<Scalars['DateTime']['output']>;
   /** Why it failed; null where it has not. */
-  error?: Maybe<MessageError>;
+  error: Maybe<MessageError>;
   /** When it was given up. */
-  failedAt?: Maybe<Scalars['DateTime']['output']>;
+  failedAt: Maybe<Scalars['DateTime']['output']>;
   /** The message id (`msg_...`): ours, and it lasts. */
   id: Scalars['ID']['output'];
   /** WhatsApp's id (wamid); null until known. */
-  messageId?: Maybe<Scalars['String']['output']>;
+  messageId: Maybe<Scalars['String']['output']>;
   /** When it was read. */
-  readAt?: Maybe<Scalars['DateTime']['output']>;
+  readAt: Maybe<Scalars['DateTime']['output']>;
   /** The message it answers, where we have it. */
-  replyTo?: Maybe<Message>;
+  replyTo: Maybe<Message>;
   /** The message it answers. */
-  replyToId?: Maybe<Scalars['ID']['output']>;
+  replyToId: Maybe<Scalars['ID']['output']>;
   /** When the customer took it back. What it held is kept, where it came before that. */
-  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  revokedAt: Maybe<Scalars['DateTime']['output']>;
   /** When it was asked to go out; null: at once. */
-  scheduledAt?: Maybe<Scalars['DateTime']['output']>;
+  scheduledAt: Maybe<Scalars['DateTime']['output']>;
   /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
-  sentAt?: Maybe<Scalars['DateTime']['output']>;
+  sentAt: Maybe<Scalars['DateTime']['output']>;
   /** How far it has come. */
   status: MessageStatus;
   /** The text, the caption or the button's title; null where there is none. */
-  text?: Maybe<Scalars['String']['output']>;
+  text: Maybe<Scalars['String']['output']>;
   /** What it is. */
   type: MessageType;
 };
@@ -847,11 +849,11 @@ export type MessageEdge = {
 export type MessageError = {
   __typename?: 'MessageError';
   /** Meta's error code; null where the reason is ours. */
-  code?: Maybe<Scalars['Int']['output']>;
+  code: Maybe<Scalars['Int']['output']>;
   /** Meta's own words. */
-  details?: Maybe<Scalars['String']['output']>;
+  details: Maybe<Scalars['String']['output']>;
   /** Of a scheduled message that never set out: why; else null. */
-  reason?: Maybe<MessageErrorReason>;
+  reason: Maybe<MessageErrorReason>;
   /** The reason in a few words. */
   title: Scalars['String']['output'];
 };
@@ -871,7 +873,7 @@ export type MessageEvent = {
   /** The place of this event in the log: give it as `after` to go on behind it. */
   cursor: Scalars['String']['output'];
   /** The message as it is at delivery; null where it has been deleted since. */
-  message?: Maybe<Message>;
+  message: Maybe<Message>;
   /** What happened. */
   type: Scalars['EventType']['output'];
 };
@@ -929,47 +931,110 @@ export type MessageType =
 /** Everything that can be done. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Assigns a conversation to a member, or takes it back. */
+  /**
+   * Assigns a conversation to a member, or takes it back.
+   * Scope: conversations:write.
+   */
   assignConversation: AssignConversationPayload;
-  /** Takes back a scheduled message: it is FAILED, with the reason CANCELLED. CONFLICT where it has begun to go out, or was not scheduled. */
+  /**
+   * Takes back a scheduled message: it is FAILED, with the reason CANCELLED. CONFLICT where it has begun to go out, or was not scheduled.
+   * Scope: messages:send.
+   */
   cancelScheduledMessage: CancelScheduledMessagePayload;
-  /** Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere. */
+  /**
+   * Connects a WhatsApp number, or gives a connected one new secrets. WhatsApp is asked with them first. CONFLICT where the number or its account is connected elsewhere.
+   * Scope: keys:manage.
+   */
   connectWhatsApp: ConnectWhatsAppPayload;
-  /** Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks. */
+  /**
+   * Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks.
+   * Scope: keys:manage.
+   */
   createApiKey: CreateApiKeyPayload;
-  /** Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already. */
+  /**
+   * Creates a contact. CONFLICT, with `existingId`, where the phone belongs to one already.
+   * Scope: contacts:write.
+   */
   createContact: CreateContactPayload;
-  /** Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing. */
+  /**
+   * Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing.
+   * Scope: webhooks:manage.
+   */
   createWebhook: CreateWebhookPayload;
-  /** Deletes a contact with its conversations, messages and media, for good. */
+  /**
+   * Deletes a contact with its conversations, messages and media, for good.
+   * Scope: contacts:write.
+   */
   deleteContact: DeleteContactPayload;
-  /** Deletes a webhook with its deliveries, for good. */
+  /**
+   * Deletes a webhook with its deliveries, for good.
+   * Scope: webhooks:manage.
+   */
   deleteWebhook: DeleteWebhookPayload;
-  /** Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay. */
+  /**
+   * Removes the secrets of a WhatsApp number: nothing goes out or comes in over it any more. Its conversations stay.
+   * Scope: keys:manage.
+   */
   disconnectWhatsApp: DisconnectWhatsAppPayload;
-  /** Marks every message of the customer read, here and on the customer's phone. */
+  /**
+   * Marks every message of the customer read, here and on the customer's phone.
+   * Scope: conversations:write.
+   */
   markConversationRead: MarkConversationReadPayload;
-  /** Begins deliveries again, with the same `webhook-id`; at most the oldest 10000. What is being attempted right now is left alone. */
+  /**
+   * Begins deliveries again, with the same `webhook-id`; at most the oldest 10000. What is being attempted right now is left alone.
+   * Scope: webhooks:manage.
+   */
   redeliverWebhook: RedeliverWebhookPayload;
-  /** Takes a resolved conversation up again. */
+  /**
+   * Takes a resolved conversation up again.
+   * Scope: conversations:write.
+   */
   reopenConversation: ReopenConversationPayload;
-  /** Marks a conversation as done. */
+  /**
+   * Marks a conversation as done.
+   * Scope: conversations:write.
+   */
   resolveConversation: ResolveConversationPayload;
-  /** Ends an API key at once, and within a second every socket and stream that is open by it. CONFLICT where no key would be left to manage keys with. */
+  /**
+   * Ends an API key at once, and within a second every socket and stream that is open by it. CONFLICT where no key would be left to manage keys with.
+   * Scope: keys:manage.
+   */
   revokeApiKey: RevokeApiKeyPayload;
-  /** Makes a key of the same name, scopes and expiry; the old one ends after the overlap. CONFLICT where it has ended or was rotated already. */
+  /**
+   * Makes a key of the same name, scopes and expiry; the old one ends after the overlap. CONFLICT where it has ended or was rotated already.
+   * Scope: keys:manage.
+   */
   rotateApiKey: RotateApiKeyPayload;
-  /** Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once. */
+  /**
+   * Gives a webhook a new secret. For 24 hours the one before signs too, in `webhook-signature`; `X-Kaanha-Signature` is by the new one at once.
+   * Scope: webhooks:manage.
+   */
   rotateWebhookSecret: RotateWebhookSecretPayload;
-  /** Sends a message, or schedules it. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own. */
+  /**
+   * Sends a message, or schedules it. It is stored before anything leaves; the answer waits up to 5 seconds for WhatsApp's own.
+   * Scope: messages:send.
+   */
   sendMessage: SendMessagePayload;
-  /** Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change. */
+  /**
+   * Reads the templates from WhatsApp now. They are read by themselves when a number is connected, at every start, every hour, and when WhatsApp tells of a change.
+   * Scope: templates:write.
+   */
   syncTemplates: SyncTemplatesPayload;
-  /** Changes a contact. */
+  /**
+   * Changes a contact.
+   * Scope: contacts:write.
+   */
   updateContact: UpdateContactPayload;
-  /** Changes a webhook, and sends it a `webhook.test` where it is enabled. */
+  /**
+   * Changes a webhook, and sends it a `webhook.test` where it is enabled.
+   * Scope: webhooks:manage.
+   */
   updateWebhook: UpdateWebhookPayload;
-  /** Takes a file, which messages may then carry by its id. */
+  /**
+   * Takes a file, which messages may then carry by its id.
+   * Scope: media:write.
+   */
   uploadMedia: UploadMediaPayload;
 };
 
@@ -1109,11 +1174,11 @@ export type Node = {
 export type OrderContent = {
   __typename?: 'OrderContent';
   /** The catalog. */
-  catalogId?: Maybe<Scalars['String']['output']>;
+  catalogId: Maybe<Scalars['String']['output']>;
   /** The products, in Meta's shape. */
   productItems: Scalars['JSON']['output'];
   /** What was written with it. */
-  text?: Maybe<Scalars['String']['output']>;
+  text: Maybe<Scalars['String']['output']>;
 };
 
 /** A company with its own contacts, keys and numbers. */
@@ -1137,13 +1202,13 @@ export type Organization = Node & {
 export type PageInfo = {
   __typename?: 'PageInfo';
   /** The cursor of the last row: `after` of the next page. */
-  endCursor?: Maybe<Scalars['String']['output']>;
+  endCursor: Maybe<Scalars['String']['output']>;
   /** Whether the list goes on after this page. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether the list begins before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first row. */
-  startCursor?: Maybe<Scalars['String']['output']>;
+  startCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** The tariff of an organization. */
@@ -1156,49 +1221,115 @@ export type Plan =
 /** Everything that can be read. */
 export type Query = {
   __typename?: 'Query';
-  /** The API keys of the organization, newest first; those that have ended too. */
+  /**
+   * The API keys of the organization, newest first; those that have ended too.
+   * Scope: keys:manage.
+   */
   apiKeys: ApiKeyConnection;
-  /** Who made, rotated and revoked what, newest first; the operator's commands too. */
+  /**
+   * Who made, rotated and revoked what, newest first; the operator's commands too.
+   * Scope: keys:manage.
+   */
   auditLog: AuditEntryConnection;
-  /** The WhatsApp number that the organization writes from; null where it has none. */
-  connection?: Maybe<WhatsAppConnection>;
-  /** The WhatsApp numbers of the organization, newest first; disconnected ones too. */
+  /**
+   * The WhatsApp number that the organization writes from; null where it has none.
+   * Any key.
+   */
+  connection: Maybe<WhatsAppConnection>;
+  /**
+   * The WhatsApp numbers of the organization, newest first; disconnected ones too.
+   * Any key.
+   */
   connections: WhatsAppConnectionConnection;
-  /** One contact, by id or by phone; null where there is none. */
-  contact?: Maybe<Contact>;
-  /** Contacts, newest first. */
+  /**
+   * One contact, by id or by phone; null where there is none.
+   * Scope: contacts:read.
+   */
+  contact: Maybe<Contact>;
+  /**
+   * Contacts, newest first.
+   * Scope: contacts:read.
+   */
   contacts: ContactConnection;
-  /** One conversation; null where there is none of this id. */
-  conversation?: Maybe<Conversation>;
-  /** The inbox: conversations, newest activity first. */
+  /**
+   * One conversation; null where there is none of this id.
+   * Scope: conversations:read.
+   */
+  conversation: Maybe<Conversation>;
+  /**
+   * The inbox: conversations, newest activity first.
+   * Scope: conversations:read.
+   */
   conversations: ConversationConnection;
-  /** The event log's end now. Read it before a list, then subscribe with it as `after`: nothing is missed. */
+  /**
+   * The event log's end now. Read it before a list, then subscribe with it as `after`: nothing is missed.
+   * Any key.
+   */
   eventCursor: Scalars['String']['output'];
-  /** The events behind a cursor, for those who can hold no subscription open: nothing missing, nothing twice, one order. Without `after` it begins at the end of the log. */
+  /**
+   * The events behind a cursor, for those who can hold no subscription open: nothing missing, nothing twice, one order. Without `after` it begins at the end of the log.
+   * Any key.
+   */
   eventLog: EventPage;
-  /** A file sent or received; null where there is none of this id. */
-  media?: Maybe<Media>;
-  /** The people conversations can be assigned to, newest first. */
+  /**
+   * A file sent or received; null where there is none of this id.
+   * Scope: media:read.
+   */
+  media: Maybe<Media>;
+  /**
+   * The people conversations can be assigned to, newest first.
+   * Scope: conversations:read.
+   */
   members: MemberConnection;
-  /** One message, by our id or by WhatsApp's; null where there is none. */
-  message?: Maybe<Message>;
-  /** Messages, newest first, across conversations or of one. */
+  /**
+   * One message, by our id or by WhatsApp's; null where there is none.
+   * Scope: messages:read.
+   */
+  message: Maybe<Message>;
+  /**
+   * Messages, newest first, across conversations or of one.
+   * Scope: messages:read.
+   */
   messages: MessageConnection;
-  /** Whatever an id names, or null. */
-  node?: Maybe<Node>;
-  /** Whatever each of some ids names, in their order; null where an id names nothing. At most 100 ids. */
+  /**
+   * Whatever an id names, or null.
+   * Any key.
+   */
+  node: Maybe<Node>;
+  /**
+   * Whatever each of some ids names, in their order; null where an id names nothing. At most 100 ids.
+   * Any key.
+   */
   nodes: Array<Maybe<Node>>;
-  /** Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND. */
+  /**
+   * Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND.
+   * Scope: messages:send.
+   */
   sendability: Sendability;
-  /** The message templates that WhatsApp lists, as last synced; the newest first. */
+  /**
+   * The message templates that WhatsApp lists, as last synced; the newest first.
+   * Scope: templates:read.
+   */
   templates: TemplateConnection;
-  /** Who is asking: key, organization, scopes. */
+  /**
+   * Who is asking: key, organization, scopes.
+   * Any key.
+   */
   viewer: Viewer;
-  /** One webhook; null where there is none. */
-  webhook?: Maybe<Webhook>;
-  /** The log of deliveries, newest first. */
+  /**
+   * One webhook; null where there is none.
+   * Scope: webhooks:manage.
+   */
+  webhook: Maybe<Webhook>;
+  /**
+   * The log of deliveries, newest first.
+   * Scope: webhooks:manage.
+   */
   webhookDeliveries: WebhookDeliveryConnection;
-  /** Webhooks, newest first. */
+  /**
+   * Webhooks, newest first.
+   * Scope: webhooks:manage.
+   */
   webhooks: WebhookConnection;
 };
 
@@ -1498,7 +1629,7 @@ export type SendLimit = {
   /** How many are left in this hour. */
   remaining: Scalars['Int']['output'];
   /** When all are there again; null where none has been used. */
-  resetAt?: Maybe<Scalars['DateTime']['output']>;
+  resetAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** What goes to whom. */
@@ -1532,21 +1663,21 @@ export type Sendability = {
   /** Whether a template may be sent now. */
   canSendTemplate: Scalars['Boolean']['output'];
   /** The number that a send would go out from. One that is not connected does not refuse a send; WhatsApp may. */
-  connection?: Maybe<WhatsAppConnection>;
+  connection: Maybe<WhatsAppConnection>;
   /** Whom `to` names; null: a number that is no contact yet. */
-  contact?: Maybe<Contact>;
+  contact: Maybe<Contact>;
   /** The conversation that a send would go on with; null: it would begin one. */
-  conversation?: Maybe<Conversation>;
+  conversation: Maybe<Conversation>;
   /** What is left of the recipient limit; null where it is off. */
-  limit?: Maybe<SendLimit>;
+  limit: Maybe<SendLimit>;
   /** True: opted in. False: opted out. Null: unknown. */
-  optedIn?: Maybe<Scalars['Boolean']['output']>;
+  optedIn: Maybe<Scalars['Boolean']['output']>;
   /** All that stands in the way of a message of any kind; empty where `canSend`. */
   reasons: Array<SendabilityReason>;
   /** Whether it has to be a template, because the 24-hour window is closed. */
   templateRequired: Scalars['Boolean']['output'];
   /** When the window closes or closed; null where the customer never wrote. */
-  windowExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  windowExpiresAt: Maybe<Scalars['DateTime']['output']>;
   /** Whether the customer wrote in the last 24 hours. */
   windowOpen: Scalars['Boolean']['output'];
 };
@@ -1559,7 +1690,7 @@ export type SendabilityReason = {
   /** What it is, and what to do about it: for a person. */
   message: Scalars['String']['output'];
   /** When it ends by itself; null where somebody has to do something. */
-  retryAt?: Maybe<Scalars['DateTime']['output']>;
+  retryAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Why a message cannot be sent now: the code that the send would be refused with. */
@@ -1577,11 +1708,11 @@ export type SendabilityReasonCode =
 export type StickerContent = {
   __typename?: 'StickerContent';
   /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
-  mediaId?: Maybe<Scalars['ID']['output']>;
+  mediaId: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
-  mimeType?: Maybe<Scalars['String']['output']>;
+  mimeType: Maybe<Scalars['String']['output']>;
   /** Where the bytes are read, with the same key. */
-  url?: Maybe<Scalars['String']['output']>;
+  url: Maybe<Scalars['String']['output']>;
 };
 
 /** A sticker. Exactly one of mediaUrl and mediaId. */
@@ -1595,11 +1726,20 @@ export type StickerContentInput = {
 /** Everything that can be followed, over WebSocket (graphql-transport-ws) or SSE. Each item carries a cursor; with it as `after` a new subscription goes on exactly there. */
 export type Subscription = {
   __typename?: 'Subscription';
-  /** Every event of conversations: nothing missing, nothing twice, one order. */
+  /**
+   * Every event of conversations: nothing missing, nothing twice, one order.
+   * Scope: conversations:read.
+   */
   conversations: ConversationEvent;
-  /** Every event that the key may see, or those of some types: nothing missing, nothing twice, one order. */
+  /**
+   * Every event that the key may see, or those of some types: nothing missing, nothing twice, one order.
+   * Any key.
+   */
   events: Event;
-  /** Every event of messages, of all conversations or of one: nothing missing, nothing twice, one order. */
+  /**
+   * Every event of messages, of all conversations or of one: nothing missing, nothing twice, one order.
+   * Scope: messages:read.
+   */
   messages: MessageEvent;
 };
 
@@ -1658,13 +1798,13 @@ export type SyncTemplatesPayloadTemplatesArgs = {
 export type SystemContent = {
   __typename?: 'SystemContent';
   /** The customer's new number, where they changed it. */
-  newPhone?: Maybe<Scalars['String']['output']>;
+  newPhone: Maybe<Scalars['String']['output']>;
   /** The customer's new business-scoped user id, where it changed. */
-  newUserId?: Maybe<Scalars['String']['output']>;
+  newUserId: Maybe<Scalars['String']['output']>;
   /** What it is about, such as user_changed_number. */
-  systemType?: Maybe<Scalars['String']['output']>;
+  systemType: Maybe<Scalars['String']['output']>;
   /** The notice. */
-  text?: Maybe<Scalars['String']['output']>;
+  text: Maybe<Scalars['String']['output']>;
 };
 
 /** A message template of a business account, as WhatsApp last described it. */
@@ -1719,7 +1859,7 @@ export type TemplateConnection = {
 export type TemplateContent = {
   __typename?: 'TemplateContent';
   /** The parameters, in Meta's shape. */
-  components?: Maybe<Scalars['JSON']['output']>;
+  components: Maybe<Scalars['JSON']['output']>;
   /** Its language, such as en_US. */
   language: Scalars['String']['output'];
   /** Its name. */
@@ -1749,26 +1889,26 @@ export type TemplateEdge = {
 export type TemplatePreview = {
   __typename?: 'TemplatePreview';
   /** The text; null where WhatsApp writes it itself, as of some authentication templates. */
-  body?: Maybe<Scalars['String']['output']>;
+  body: Maybe<Scalars['String']['output']>;
   /** The buttons, in their order. */
   buttons: Array<TemplatePreviewButton>;
   /** What a send with these components would be refused for; empty where they fit the template. */
   faults: Array<TemplatePreviewFault>;
   /** The footer; null where it has none. */
-  footer?: Maybe<Scalars['String']['output']>;
+  footer: Maybe<Scalars['String']['output']>;
   /** The header; null where it has none. */
-  header?: Maybe<TemplatePreviewHeader>;
+  header: Maybe<TemplatePreviewHeader>;
 };
 
 /** A button of a template, as the customer sees it. */
 export type TemplatePreviewButton = {
   __typename?: 'TemplatePreviewButton';
   /** What stands on it. */
-  text?: Maybe<Scalars['String']['output']>;
+  text: Maybe<Scalars['String']['output']>;
   /** QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE, OTP, ... */
   type: Scalars['String']['output'];
   /** The address it opens, the number it calls, the code it copies or the payload it sends back. */
-  value?: Maybe<Scalars['String']['output']>;
+  value: Maybe<Scalars['String']['output']>;
 };
 
 /** Something that a send with these components would be refused for. */
@@ -1786,9 +1926,9 @@ export type TemplatePreviewHeader = {
   /** TEXT, IMAGE, VIDEO, DOCUMENT or LOCATION. */
   format: Scalars['String']['output'];
   /** The file or the place that fills the header, in Meta's shape; null where nothing does. */
-  media?: Maybe<Scalars['JSON']['output']>;
+  media: Maybe<Scalars['JSON']['output']>;
   /** Of a text header; else null. */
-  text?: Maybe<Scalars['String']['output']>;
+  text: Maybe<Scalars['String']['output']>;
 };
 
 /** A text. */
@@ -1812,9 +1952,9 @@ export type TextContentInput = {
 export type UnsupportedContent = {
   __typename?: 'UnsupportedContent';
   /** The message as WhatsApp wrote it; where that is long, the beginning of its JSON as text. */
-  raw?: Maybe<Scalars['JSON']['output']>;
+  raw: Maybe<Scalars['JSON']['output']>;
   /** WhatsApp's name of the kind. */
-  unsupportedType?: Maybe<Scalars['String']['output']>;
+  unsupportedType: Maybe<Scalars['String']['output']>;
 };
 
 /** What changes of a contact. A field that is absent stays as it is; null empties it. */
@@ -1890,13 +2030,13 @@ export type UploadMediaPayload = {
 export type VideoContent = {
   __typename?: 'VideoContent';
   /** The caption. */
-  caption?: Maybe<Scalars['String']['output']>;
+  caption: Maybe<Scalars['String']['output']>;
   /** The media id (`med_...`); `media(id)` says whether the bytes are here. */
-  mediaId?: Maybe<Scalars['ID']['output']>;
+  mediaId: Maybe<Scalars['ID']['output']>;
   /** The type of the bytes. */
-  mimeType?: Maybe<Scalars['String']['output']>;
+  mimeType: Maybe<Scalars['String']['output']>;
   /** Where the bytes are read, with the same key. */
-  url?: Maybe<Scalars['String']['output']>;
+  url: Maybe<Scalars['String']['output']>;
 };
 
 /** Who is asking. */
@@ -1914,7 +2054,7 @@ export type Viewer = {
 export type ViewerKey = {
   __typename?: 'ViewerKey';
   /** When it stops working; null: never. */
-  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  expiresAt: Maybe<Scalars['DateTime']['output']>;
   /** The key id (`key_...`). */
   id: Scalars['ID']['output'];
   /** What the key was called when it was made. */
@@ -1927,21 +2067,21 @@ export type Webhook = Node & {
   /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
   /** Since when it is sent nothing. */
-  disabledAt?: Maybe<Scalars['DateTime']['output']>;
+  disabledAt: Maybe<Scalars['DateTime']['output']>;
   /** Why it is sent nothing. */
-  disabledReason?: Maybe<Scalars['String']['output']>;
+  disabledReason: Maybe<Scalars['String']['output']>;
   /** Whether it is sent anything. */
   enabled: Scalars['Boolean']['output'];
   /** The types of events that it is told of. */
   events: Array<Scalars['EventType']['output']>;
   /** Since when every attempt has failed; after five days it is disabled. */
-  failingSince?: Maybe<Scalars['DateTime']['output']>;
+  failingSince: Maybe<Scalars['DateTime']['output']>;
   /** The webhook id (`whk_...`). */
   id: Scalars['ID']['output'];
   /** What people call it. */
   name: Scalars['String']['output'];
   /** Until when the secret before the last rotation signs too. */
-  previousSecretUntil?: Maybe<Scalars['DateTime']['output']>;
+  previousSecretUntil: Maybe<Scalars['DateTime']['output']>;
   /** How long it goes on trying. */
   retries: WebhookRetries;
   /** How `X-Kaanha-Signature` is written. */
@@ -1960,13 +2100,13 @@ export type WebhookAttempt = {
   /** From the connection to the end of the answer. */
   durationMs: Scalars['Int']['output'];
   /** Why it failed; null where it did not. */
-  error?: Maybe<Scalars['String']['output']>;
+  error: Maybe<Scalars['String']['output']>;
   /** What was sent with the body: an object. */
   requestHeaders: Scalars['JSON']['output'];
   /** The answer's body, at most its first 4096 bytes. */
-  responseBody?: Maybe<Scalars['String']['output']>;
+  responseBody: Maybe<Scalars['String']['output']>;
   /** The HTTP status of the answer; null where there was none. */
-  responseCode?: Maybe<Scalars['Int']['output']>;
+  responseCode: Maybe<Scalars['Int']['output']>;
   /** DELIVERED or FAILED. */
   status: WebhookDeliveryStatus;
 };
@@ -1994,13 +2134,13 @@ export type WebhookDelivery = Node & {
   /** Exactly what is posted. */
   body: Scalars['String']['output'];
   /** The conversation of the event: its events go out one after the other. */
-  conversationId?: Maybe<Scalars['ID']['output']>;
+  conversationId: Maybe<Scalars['ID']['output']>;
   /** When it was made. */
   createdAt: Scalars['DateTime']['output'];
   /** When it was delivered. */
-  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  deliveredAt: Maybe<Scalars['DateTime']['output']>;
   /** How long the last attempt took. */
-  durationMs?: Maybe<Scalars['Int']['output']>;
+  durationMs: Maybe<Scalars['Int']['output']>;
   /** What happened. */
   event: Scalars['EventType']['output'];
   /** The event's id: the `webhook-id` of every attempt. */
@@ -2008,11 +2148,11 @@ export type WebhookDelivery = Node & {
   /** The delivery id (`dlv_...`). */
   id: Scalars['ID']['output'];
   /** Why the last attempt failed. */
-  lastError?: Maybe<Scalars['String']['output']>;
+  lastError: Maybe<Scalars['String']['output']>;
   /** When it is attempted next; null where it is finished, or waits for an earlier one of the conversation. */
-  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  nextAttemptAt: Maybe<Scalars['DateTime']['output']>;
   /** The HTTP status of the last answer; null where there was none. */
-  responseCode?: Maybe<Scalars['Int']['output']>;
+  responseCode: Maybe<Scalars['Int']['output']>;
   /** How far it has come. */
   status: WebhookDeliveryStatus;
   /** Where it goes. */
@@ -2081,9 +2221,9 @@ export type WhatsAppConnection = Node & {
   /** Meta's id of the WhatsApp Business Account (WABA). */
   businessAccountId: Scalars['String']['output'];
   /** The name that customers see. */
-  businessName?: Maybe<Scalars['String']['output']>;
+  businessName: Maybe<Scalars['String']['output']>;
   /** When WhatsApp was last asked about the number. */
-  checkedAt?: Maybe<Scalars['DateTime']['output']>;
+  checkedAt: Maybe<Scalars['DateTime']['output']>;
   /** Whether the status is CONNECTED. */
   connected: Scalars['Boolean']['output'];
   /** How the number is reached: "cloud_api". */
@@ -2091,13 +2231,13 @@ export type WhatsAppConnection = Node & {
   /** The connection id (`wac_...`). */
   id: Scalars['ID']['output'];
   /** Why the number is disconnected; null where it is not. */
-  lastError?: Maybe<Scalars['String']['output']>;
+  lastError: Maybe<Scalars['String']['output']>;
   /** The number as people write it, such as "+91 98765 43210"; null until WhatsApp has been asked. */
-  phoneNumber?: Maybe<Scalars['String']['output']>;
+  phoneNumber: Maybe<Scalars['String']['output']>;
   /** Meta's id of the number; null where another organization has connected it since. */
-  phoneNumberId?: Maybe<Scalars['String']['output']>;
+  phoneNumberId: Maybe<Scalars['String']['output']>;
   /** WhatsApp's rating of the number: GREEN, YELLOW, RED, NA or UNKNOWN. */
-  qualityRating?: Maybe<Scalars['String']['output']>;
+  qualityRating: Maybe<Scalars['String']['output']>;
   /** Whether the number can be used. */
   status: ConnectionStatus;
 };
@@ -2124,6 +2264,50 @@ export type WhatsAppConnectionEdge = {
   node: WhatsAppConnection;
 };
 
+export type PageContactsQueryVariables = Exact<{
+  search?: InputMaybe<Scalars['String']['input']>;
+  tag?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageContactsQuery = { __typename?: 'Query', contacts: { __typename?: 'ContactConnection', nodes: Array<{ __typename?: 'Contact', id: string, phone: string | null, userId: string | null, name: string | null, email: string | null, tags: Array<string>, optedIn: boolean | null, optInSource: string | null, attributes: unknown, createdAt: string, updatedAt: string }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type GetContactQueryVariables = Exact<{
+  id?: InputMaybe<Scalars['ID']['input']>;
+  phone?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type GetContactQuery = { __typename?: 'Query', contact: { __typename?: 'Contact', id: string, phone: string | null, userId: string | null, name: string | null, email: string | null, tags: Array<string>, optedIn: boolean | null, optInSource: string | null, attributes: unknown, createdAt: string, updatedAt: string } | null };
+
+export type PageConversationsQueryVariables = Exact<{
+  status?: InputMaybe<ConversationStatus>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type PageTemplatesQueryVariables = Exact<{
+  status?: InputMaybe<Scalars['String']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageTemplatesQuery = { __typename?: 'Query', templates: { __typename?: 'TemplateConnection', nodes: Array<{ __typename?: 'Template', id: string, name: string, language: string, category: string, status: string, parameterFormat: string, components: unknown }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type FollowConversationsSubscriptionVariables = Exact<{
+  types?: InputMaybe<Array<Scalars['EventType']['input']> | Scalars['EventType']['input']>;
+}>;
+
+
+export type FollowConversationsSubscription = { __typename?: 'Subscription', events: { __typename?: 'Event', data: unknown } };
+
 export type ListContactsQueryVariables = Exact<{
   search?: InputMaybe<Scalars['String']['input']>;
   tag?: InputMaybe<Scalars['String']['input']>;
@@ -2132,14 +2316,14 @@ export type ListContactsQueryVariables = Exact<{
 }>;
 
 
-export type ListContactsQuery = { __typename?: 'Query', contacts: { __typename?: 'ContactConnection', totalCount: number, nodes: Array<{ __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string }> } };
+export type ListContactsQuery = { __typename?: 'Query', contacts: { __typename?: 'ContactConnection', totalCount: number, nodes: Array<{ __typename?: 'Contact', id: string, phone: string | null, userId: string | null, name: string | null, email: string | null, tags: Array<string>, optedIn: boolean | null, optInSource: string | null, attributes: unknown, createdAt: string, updatedAt: string }> } };
 
 export type CreateContactMutationVariables = Exact<{
   input: CreateContactInput;
 }>;
 
 
-export type CreateContactMutation = { __typename?: 'Mutation', createContact: { __typename?: 'CreateContactPayload', contact: { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string } } };
+export type CreateContactMutation = { __typename?: 'Mutation', createContact: { __typename?: 'CreateContactPayload', contact: { __typename?: 'Contact', id: string, phone: string | null, userId: string | null, name: string | null, email: string | null, tags: Array<string>, optedIn: boolean | null, optInSource: string | null, attributes: unknown, createdAt: string, updatedAt: string } } };
 
 export type ListConversationsQueryVariables = Exact<{
   status?: InputMaybe<ConversationStatus>;
@@ -2148,7 +2332,7 @@ export type ListConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } | null }> } };
+export type ListConversationsQuery = { __typename?: 'Query', conversations: { __typename?: 'ConversationConnection', totalCount: number, nodes: Array<{ __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null }> } };
 
 export type GetConversationQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -2156,7 +2340,7 @@ export type GetConversationQueryVariables = Exact<{
 }>;
 
 
-export type GetConversationQuery = { __typename?: 'Query', conversation?: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } | null } | null };
+export type GetConversationQuery = { __typename?: 'Query', conversation: { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, messages: { __typename?: 'MessageConnection', nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null }> }, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null } | null };
 
 export type ReadEventsQueryVariables = Exact<{
   after?: InputMaybe<Scalars['String']['input']>;
@@ -2167,18 +2351,20 @@ export type ReadEventsQueryVariables = Exact<{
 
 export type ReadEventsQuery = { __typename?: 'Query', eventLog: { __typename?: 'EventPage', cursor: string, hasMore: boolean, nodes: Array<{ __typename?: 'Event', id: string, type: string, organizationId: string, timestamp: string, data: unknown, cursor: string }> } };
 
-export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone?: string | null, userId?: string | null, name?: string | null, email?: string | null, tags: Array<string>, optedIn?: boolean | null, optInSource?: string | null, attributes: unknown, createdAt: string, updatedAt: string };
+export type ContactFieldsFragment = { __typename?: 'Contact', id: string, phone: string | null, userId: string | null, name: string | null, email: string | null, tags: Array<string>, optedIn: boolean | null, optInSource: string | null, attributes: unknown, createdAt: string, updatedAt: string };
 
-export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null };
+export type MessageFieldsFragment = { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null };
 
-export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt?: string | null, windowExpiresAt?: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone?: string | null, name?: string | null, tags: Array<string> }, assignedTo?: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage?: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } | null };
+export type ConversationFieldsFragment = { __typename?: 'Conversation', id: string, status: ConversationStatus, channel: string, unreadCount: number, lastMessageAt: string | null, windowExpiresAt: string | null, createdAt: string, contact: { __typename?: 'Contact', id: string, phone: string | null, name: string | null, tags: Array<string> }, assignedTo: { __typename?: 'Member', id: string, name: string, email: string } | null, lastMessage: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } | null };
+
+export type NextPageFragment = { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null };
 
 export type UploadMediaMutationVariables = Exact<{
   input: UploadMediaInput;
 }>;
 
 
-export type UploadMediaMutation = { __typename?: 'Mutation', uploadMedia: { __typename?: 'UploadMediaPayload', media: { __typename?: 'Media', id: string, url: string, mimeType: string, size?: number | null, filename?: string | null, sha256?: string | null } } };
+export type UploadMediaMutation = { __typename?: 'Mutation', uploadMedia: { __typename?: 'UploadMediaPayload', media: { __typename?: 'Media', id: string, url: string, mimeType: string, size: number | null, filename: string | null, sha256: string | null } } };
 
 export type ListMessagesQueryVariables = Exact<{
   conversationId?: InputMaybe<Scalars['ID']['input']>;
@@ -2187,19 +2373,19 @@ export type ListMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null }> } };
+export type ListMessagesQuery = { __typename?: 'Query', messages: { __typename?: 'MessageConnection', totalCount: number, nodes: Array<{ __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null }> } };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
 }>;
 
 
-export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text?: string | null, contentData: unknown, messageId?: string | null, replyToId?: string | null, createdAt: string, sentAt?: string | null, deliveredAt?: string | null, readAt?: string | null, failedAt?: string | null, editedAt?: string | null, revokedAt?: string | null, scheduledAt?: string | null, error?: { __typename?: 'MessageError', code?: number | null, title: string, details?: string | null, reason?: MessageErrorReason | null } | null } } };
+export type SendMessageMutation = { __typename?: 'Mutation', sendMessage: { __typename?: 'SendMessagePayload', replayed: boolean, message: { __typename?: 'Message', id: string, conversationId: string, contactId: string, direction: MessageDirection, type: MessageType, status: MessageStatus, text: string | null, contentData: unknown, messageId: string | null, replyToId: string | null, createdAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, failedAt: string | null, editedAt: string | null, revokedAt: string | null, scheduledAt: string | null, error: { __typename?: 'MessageError', code: number | null, title: string, details: string | null, reason: MessageErrorReason | null } | null } } };
 
 export type ConnectionStatusQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ConnectionStatusQuery = { __typename?: 'Query', connection?: { __typename?: 'WhatsAppConnection', connected: boolean, phoneNumber?: string | null, connectionType: string, businessName?: string | null } | null };
+export type ConnectionStatusQuery = { __typename?: 'Query', connection: { __typename?: 'WhatsAppConnection', connected: boolean, phoneNumber: string | null, connectionType: string, businessName: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2312,6 +2498,151 @@ export const ConversationFieldsFragmentDoc = new TypedDocumentString(`
   revokedAt
   scheduledAt
 }`, {"fragmentName":"ConversationFields"}) as unknown as TypedDocumentString<ConversationFieldsFragment, unknown>;
+export const NextPageFragmentDoc = new TypedDocumentString(`
+    fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}
+    `, {"fragmentName":"NextPage"}) as unknown as TypedDocumentString<NextPageFragment, unknown>;
+export const PageContactsDocument = new TypedDocumentString(`
+    query PageContacts($search: String, $tag: String, $first: Int, $after: String) {
+  contacts(search: $search, tag: $tag, first: $first, after: $after) {
+    nodes {
+      ...ContactFields
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment ContactFields on Contact {
+  id
+  phone
+  userId
+  name
+  email
+  tags
+  optedIn
+  optInSource
+  attributes
+  createdAt
+  updatedAt
+}
+fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<PageContactsQuery, PageContactsQueryVariables>;
+export const GetContactDocument = new TypedDocumentString(`
+    query GetContact($id: ID, $phone: String) {
+  contact(id: $id, phone: $phone) {
+    ...ContactFields
+  }
+}
+    fragment ContactFields on Contact {
+  id
+  phone
+  userId
+  name
+  email
+  tags
+  optedIn
+  optInSource
+  attributes
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<GetContactQuery, GetContactQueryVariables>;
+export const PageConversationsDocument = new TypedDocumentString(`
+    query PageConversations($status: ConversationStatus, $first: Int, $after: String) {
+  conversations(status: $status, first: $first, after: $after) {
+    nodes {
+      ...ConversationFields
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment MessageFields on Message {
+  id
+  conversationId
+  contactId
+  direction
+  type
+  status
+  text
+  contentData
+  messageId
+  error {
+    code
+    title
+    details
+    reason
+  }
+  replyToId
+  createdAt
+  sentAt
+  deliveredAt
+  readAt
+  failedAt
+  editedAt
+  revokedAt
+  scheduledAt
+}
+fragment ConversationFields on Conversation {
+  id
+  status
+  channel
+  contact {
+    id
+    phone
+    name
+    tags
+  }
+  assignedTo {
+    id
+    name
+    email
+  }
+  unreadCount
+  lastMessage {
+    ...MessageFields
+  }
+  lastMessageAt
+  windowExpiresAt
+  createdAt
+}
+fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<PageConversationsQuery, PageConversationsQueryVariables>;
+export const PageTemplatesDocument = new TypedDocumentString(`
+    query PageTemplates($status: String, $search: String, $first: Int, $after: String) {
+  templates(status: $status, search: $search, first: $first, after: $after) {
+    nodes {
+      id
+      name
+      language
+      category
+      status
+      parameterFormat
+      components
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<PageTemplatesQuery, PageTemplatesQueryVariables>;
+export const FollowConversationsDocument = new TypedDocumentString(`
+    subscription FollowConversations($types: [EventType!]) {
+  events(types: $types) {
+    data
+  }
+}
+    `) as unknown as TypedDocumentString<FollowConversationsSubscription, FollowConversationsSubscriptionVariables>;
 export const ListContactsDocument = new TypedDocumentString(`
     query ListContacts($search: String, $tag: String, $first: Int, $skip: Int) {
   contacts(search: $search, tag: $tag, first: $first, skip: $skip) {
