@@ -79,7 +79,8 @@ const lastOf = (path: string[]): string => path.at(-1) ?? ''
 function kindOf(root: string, path: string[], type: GraphQLInputType): IdKind | null | undefined {
   const name = lastOf(path)
   const byArgument = kindsOfArguments[name]
-  if (byArgument) return byArgument
+  // An addressee, not the end of a time: `to` has both meanings.
+  if (byArgument && path.length < 3 && getNamedType(type).name !== 'DateTime') return byArgument
   if (getNamedType(type) !== GraphQLID) return undefined
   const noun = /^(\w+?)Ids?$/.exec(name)?.[1]
   const wanted = (noun ?? root).toLowerCase()
