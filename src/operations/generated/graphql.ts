@@ -2531,7 +2531,7 @@ export const PageContactsDocument = new TypedDocumentString(`
 fragment NextPage on PageInfo {
   hasNextPage
   endCursor
-}`) as unknown as TypedDocumentString<PageContactsQuery, PageContactsQueryVariables>;
+}`, {"hash":"e29c0e9bda3c3309350c3a102766bcf98c8ee16d9af0bcb1cb7aff7ac79f4df5"}) as unknown as TypedDocumentString<PageContactsQuery, PageContactsQueryVariables>;
 export const GetContactDocument = new TypedDocumentString(`
     query GetContact($id: ID, $phone: String) {
   contact(id: $id, phone: $phone) {
@@ -2550,7 +2550,7 @@ export const GetContactDocument = new TypedDocumentString(`
   attributes
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<GetContactQuery, GetContactQueryVariables>;
+}`, {"hash":"cd735fd710443676c3e82a04cf239dcdc0679b7cd78d5cd714a246ebea4c0a58"}) as unknown as TypedDocumentString<GetContactQuery, GetContactQueryVariables>;
 export const PageConversationsDocument = new TypedDocumentString(`
     query PageConversations($status: ConversationStatus, $first: Int, $after: String) {
   conversations(status: $status, first: $first, after: $after) {
@@ -2614,7 +2614,7 @@ fragment ConversationFields on Conversation {
 fragment NextPage on PageInfo {
   hasNextPage
   endCursor
-}`) as unknown as TypedDocumentString<PageConversationsQuery, PageConversationsQueryVariables>;
+}`, {"hash":"87da750bb6031721784fddc2e7f323bc2e1f779577f2d618a25626727d696078"}) as unknown as TypedDocumentString<PageConversationsQuery, PageConversationsQueryVariables>;
 export const PageTemplatesDocument = new TypedDocumentString(`
     query PageTemplates($status: String, $search: String, $first: Int, $after: String) {
   templates(status: $status, search: $search, first: $first, after: $after) {
@@ -2635,14 +2635,14 @@ export const PageTemplatesDocument = new TypedDocumentString(`
     fragment NextPage on PageInfo {
   hasNextPage
   endCursor
-}`) as unknown as TypedDocumentString<PageTemplatesQuery, PageTemplatesQueryVariables>;
+}`, {"hash":"09628f260b84c2c28f915b15d459a09cdee060a74e2a6bd9829ad19848e3026d"}) as unknown as TypedDocumentString<PageTemplatesQuery, PageTemplatesQueryVariables>;
 export const FollowConversationsDocument = new TypedDocumentString(`
     subscription FollowConversations($types: [EventType!]) {
   events(types: $types) {
     data
   }
 }
-    `) as unknown as TypedDocumentString<FollowConversationsSubscription, FollowConversationsSubscriptionVariables>;
+    `, {"hash":"9faa58ea7feab2279e4c7267fab616dedb6eeac03e4e8ff2de9905c135904f8a"}) as unknown as TypedDocumentString<FollowConversationsSubscription, FollowConversationsSubscriptionVariables>;
 export const ListContactsDocument = new TypedDocumentString(`
     query ListContacts($search: String, $tag: String, $first: Int, $skip: Int) {
   contacts(search: $search, tag: $tag, first: $first, skip: $skip) {
@@ -2664,7 +2664,7 @@ export const ListContactsDocument = new TypedDocumentString(`
   attributes
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<ListContactsQuery, ListContactsQueryVariables>;
+}`, {"hash":"59bd122a60133e83cd028ea80a20bdd7a1c8370cccd342a453aacf0e3375cb15"}) as unknown as TypedDocumentString<ListContactsQuery, ListContactsQueryVariables>;
 export const CreateContactDocument = new TypedDocumentString(`
     mutation CreateContact($input: CreateContactInput!) {
   createContact(input: $input) {
@@ -2685,7 +2685,7 @@ export const CreateContactDocument = new TypedDocumentString(`
   attributes
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<CreateContactMutation, CreateContactMutationVariables>;
+}`, {"hash":"4e0b458430543cb429bdfda9debc3abcc189433578c506392c0ab42fd5e92ce7"}) as unknown as TypedDocumentString<CreateContactMutation, CreateContactMutationVariables>;
 export const ListConversationsDocument = new TypedDocumentString(`
     query ListConversations($status: ConversationStatus, $first: Int, $skip: Int) {
   conversations(status: $status, first: $first, skip: $skip) {
@@ -2743,7 +2743,7 @@ fragment ConversationFields on Conversation {
   lastMessageAt
   windowExpiresAt
   createdAt
-}`) as unknown as TypedDocumentString<ListConversationsQuery, ListConversationsQueryVariables>;
+}`, {"hash":"b34482bfebcdb02a0cffa751da435e1640651d36f7b96de005a7171a998442c3"}) as unknown as TypedDocumentString<ListConversationsQuery, ListConversationsQueryVariables>;
 export const GetConversationDocument = new TypedDocumentString(`
     query GetConversation($id: ID!, $messages: Int!) {
   conversation(id: $id) {
@@ -2803,7 +2803,7 @@ fragment ConversationFields on Conversation {
   lastMessageAt
   windowExpiresAt
   createdAt
-}`) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
+}`, {"hash":"28e02e613389b2b7617cd143ed7648772c1b7a9925c9f229dd83adb3269a6a2c"}) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
 export const ReadEventsDocument = new TypedDocumentString(`
     query ReadEvents($after: String, $first: Int, $waitSeconds: Int) {
   eventLog(after: $after, first: $first, waitSeconds: $waitSeconds) {
@@ -2819,7 +2819,7 @@ export const ReadEventsDocument = new TypedDocumentString(`
     hasMore
   }
 }
-    `) as unknown as TypedDocumentString<ReadEventsQuery, ReadEventsQueryVariables>;
+    `, {"hash":"64b5feaf89a6c340f328bc7ecf7525f982b6cfbe58b077f6871321e072297b29"}) as unknown as TypedDocumentString<ReadEventsQuery, ReadEventsQueryVariables>;
 export const UploadMediaDocument = new TypedDocumentString(`
     mutation UploadMedia($input: UploadMediaInput!) {
   uploadMedia(input: $input) {
@@ -2833,7 +2833,7 @@ export const UploadMediaDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<UploadMediaMutation, UploadMediaMutationVariables>;
+    `, {"hash":"8eba773e7a0adb1abc7a3de0c1ba5ae7a4eb2967b016eeedf1a4653df988b1ad"}) as unknown as TypedDocumentString<UploadMediaMutation, UploadMediaMutationVariables>;
 export const ListMessagesDocument = new TypedDocumentString(`
     query ListMessages($conversationId: ID, $first: Int, $skip: Int) {
   messages(conversationId: $conversationId, first: $first, skip: $skip) {
@@ -2868,7 +2868,7 @@ export const ListMessagesDocument = new TypedDocumentString(`
   editedAt
   revokedAt
   scheduledAt
-}`) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
+}`, {"hash":"02b6c6865d6ec1e537a4de40fe66a26cd55ada496d04e9fbe12d99e0e8715d1c"}) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
   sendMessage(input: $input) {
@@ -2903,7 +2903,7 @@ export const SendMessageDocument = new TypedDocumentString(`
   editedAt
   revokedAt
   scheduledAt
-}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+}`, {"hash":"2e40b987d0008a58a466d26f161550196a68ee1f08f38d0b8d34150749ebaae0"}) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ConnectionStatusDocument = new TypedDocumentString(`
     query ConnectionStatus {
   connection {
@@ -2913,4 +2913,4 @@ export const ConnectionStatusDocument = new TypedDocumentString(`
     businessName
   }
 }
-    `) as unknown as TypedDocumentString<ConnectionStatusQuery, ConnectionStatusQueryVariables>;
+    `, {"hash":"f12502a43aed896609f129d75b2414ab5d3dc3e909abc0f463252bd9082ed61d"}) as unknown as TypedDocumentString<ConnectionStatusQuery, ConnectionStatusQueryVariables>;
