@@ -173,8 +173,13 @@ describe('each list', () => {
         .map(({ name }) => `${type.name}.${name}`),
     )
     // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown. A template has
-    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these.
+    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these. Of a broadcast's
+    // file the first hundred rows that were refused are shown; three previews, and as many counts as reasons to skip.
     expect(bare).toEqual([
+      'Broadcast.csvFaults',
+      'BroadcastCsvReport.faults',
+      'BroadcastReport.previews',
+      'BroadcastReport.skipped',
       'Analytics.byDay',
       'Analytics.byHour',
       'Analytics.byMember',

@@ -6,7 +6,8 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { DomainError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
-import { documentLimits } from './cost.js'
+import { limitError } from '../limits/verdict.js'
+import { requestLimits } from './cost.js'
 import type { GraphContext } from './graph-context.js'
 import type { Live } from './live/live.js'
 import { deliverToSocket } from './live/socket-delivery.js'
@@ -22,6 +23,8 @@ export type SocketDoor = {
   authenticate(req: IncomingMessage, authorization: string | undefined): Promise<GraphContext>
   /** Counts one operation. Null: let it pass. */
   countOperation(req: IncomingMessage): Promise<DomainError | null>
+  /** One more connection of this address; null: it has too many. The function that is answered lets go. */
+  hold(req: IncomingMessage): (() => void) | null
   requestIdOf(req: IncomingMessage): string
 }
 
@@ -107,6 +110,8 @@ export function serveWebSocket(
         if (refusal) return [asGraphQLError(refusal)]
         const graphContext = await admit(extra, connectionParams)
         if (!graphContext) return [new GraphQLError('Not authenticated.')]
+        const verdict = await graphContext.limits.keyRequests.consume(graphContext.actor.key.id)
+        if (verdict && !verdict.allowed) return [asGraphQLError(limitError(verdict))]
         return await prepare(yoga, graphContext, { query, operationName, variables }, { id, extra })
       } catch (error) {
         return [asGraphQLError(error)]
@@ -122,7 +127,7 @@ export function serveWebSocket(
 
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: documentLimits.bytes,
+    maxPayload: requestLimits.bytes,
     handleProtocols: (protocols) => handleProtocols(protocols),
   })
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
@@ -138,6 +143,9 @@ export function serveWebSocket(
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     if (closing) return refuse(connection, '503 Service Unavailable')
     if (!atGraphql.test(request.url ?? '')) return refuse(connection, '404 Not Found')
+    const letGo = door.hold(request)
+    if (!letGo) return refuse(connection, '429 Too Many Requests')
+    connection.once('close', letGo)
     sockets.handleUpgrade(request, connection, head, (socket) => sockets.emit('connection', socket, request))
   })
   return {

@@ -8,9 +8,12 @@ import {
   processRegularResult,
   type YogaServerInstance,
 } from 'graphql-yoga'
+import { DomainError } from '../core/errors.js'
+import { parseJsonObject } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 import { costLimitPlugin } from './cost-limit.js'
-import { documentLimitsRule, parseWithinLimits } from './document-limits.js'
+import { createDocumentCache } from './document-cache.js'
+import { parseWithinLimits } from './document-limits.js'
 import type { GraphContext } from './graph-context.js'
 import { eventStreamHeaders, eventStreamOf } from './live/event-stream.js'
 import type { Live } from './live/live.js'
@@ -25,6 +28,8 @@ export type ServerContext = {
   res?: Response
   /** The operation, where the door has read it itself: a request that brings a file. */
   operation?: GraphQLParams | undefined
+  /** The body as the door has read it, in place of the request's. */
+  body?: Uint8Array
 }
 export type Yoga = YogaServerInstance<ServerContext, GraphContext>
 
@@ -43,6 +48,7 @@ export const createGraphYoga = (logger: Logger, live: Live): Yoga =>
     cors: false,
     // Errors are masked in `publicErrors` instead, which gives each its code.
     maskedErrors: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
     plugins: [documentLimitsPlugin, costLimitPlugin, subscriptions(live), answerAlways, publicErrors(logger)],
@@ -51,9 +57,6 @@ export const createGraphYoga = (logger: Logger, live: Live): Yoga =>
 const documentLimitsPlugin: Plugin = {
   onParse({ setParseFn }) {
     setParseFn(parseWithinLimits)
-  },
-  onValidate({ addValidationRule }) {
-    addValidationRule(documentLimitsRule)
   },
 }
 
@@ -89,10 +92,17 @@ function subscriptions(live: Live): Plugin<object, ServerContext> {
 
 /** Where Yoga answers with nothing, or tells of a request that it cannot read with a status of success. */
 const answerAlways: Plugin<object, ServerContext> = {
-  onRequestParse({ requestParser, setRequestParser, serverContext: { operation } }) {
+  onRequestParse({ request: { method, headers }, requestParser, setRequestParser, serverContext }) {
+    const { operation, body } = serverContext
     if (operation) return setRequestParser(() => operation)
+    // Forms and plain text are what a page of any site can make a browser send, without asking first.
+    if (!requestParser || (method === 'POST' && !jsonBody.test(headers.get('content-type') ?? ''))) {
+      return setRequestParser(() => {
+        throw refusal(415, 'The content type must be application/json.')
+      })
+    }
+    if (method === 'POST' && body) return setRequestParser(() => paramsOf(body))
     setRequestParser(async (request) => {
-      if (!requestParser) throw refusal(415, 'The content type must be application/json.')
       try {
         return await requestParser(request)
       } catch (error) {
@@ -114,6 +124,16 @@ const answerAlways: Plugin<object, ServerContext> = {
     setResultProcessor(processRegularResult, 'application/json')
   },
 }
+
+function paramsOf(body: Uint8Array): GraphQLParams {
+  try {
+    return parseJsonObject(body)
+  } catch (error) {
+    throw refusal(400, error instanceof DomainError ? error.message : 'The body cannot be read.')
+  }
+}
+
+const jsonBody = /^\s*application\/(?:graphql\+)?json\s*(?:;|$)/i
 
 const refusal = (status: number, message: string) => new GraphQLError(message, { extensions: { http: { status } } })
 
