@@ -1,6 +1,6 @@
 import { createContact, getContact, listContacts } from './tools/contacts.js'
 import { getConversation, listConversations } from './tools/conversations.js'
-import { listTemplates, sendMessage } from './tools/messages.js'
+import { listTemplates, sendBroadcast, sendMessage } from './tools/messages.js'
 import { createPaymentLink, getAnalytics, listAiAgents, listQuickReplies } from './tools/team.js'
 
 /** The twelve tools, in the order of the contract (section 9). Each is data; what it does stands in the graph. */
@@ -12,6 +12,7 @@ export const tools = [
   getConversation,
   sendMessage,
   listTemplates,
+  sendBroadcast,
   getAnalytics,
   listAiAgents,
   listQuickReplies,

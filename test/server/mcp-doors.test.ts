@@ -2,7 +2,7 @@ import type { Client } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, inbound } from '../support/graph.js'
 import { type Called, callTool, connectMcp, type Json, newAgent, stripeEnv } from '../support/mcp.js'
-import { describeServer, newPhone, startServer, type TestServer } from '../support/server.js'
+import { describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
 import { type StripeStandIn, startStripe } from '../support/stripe.js'
 
 /** What an act came to at another door: what it answered, or the code and words of its refusal. */
@@ -178,6 +178,43 @@ describeServer('a tool', () => {
       const outcome = refusalOf(await tool('send_message', body))
       expect(outcome).toEqual(await byRest('POST', '/send', body))
       expect(outcome).toEqual(await graph(body))
+    }
+  })
+
+  test('that sends a broadcast reaches the same people as by the graph, once for a key, and is refused alike', async () => {
+    const mutation = `mutation ($input: CreateBroadcastInput!) { createBroadcast(input: $input) {
+      broadcast { id name status templateName language tags total } report { total wouldSend skipped { reason count } }
+    } }`
+    const graph = ({ templateName, language, tags, ...more }: Json) =>
+      byGraph(
+        mutation,
+        { input: { ...more, template: { name: templateName, language }, audience: { tags } } },
+        (data) => data.createBroadcast,
+      )
+    for (const optedIn of [true, true, false]) {
+      await server.rest('POST', '/contacts', { phone: newPhone(), tags: ['sale'], optedIn })
+    }
+    const input = { name: 'Sale', templateName: 'hello_world', language: 'en_US', tags: ['sale'] }
+    const dry = await tool('send_broadcast', { ...input, dryRun: true })
+    expect(dry).toMatchObject(await graph({ ...input, dryRun: true }))
+    expect(dry.data).toMatchObject({ broadcast: null, report: { total: 3, wouldSend: 2 } })
+
+    const sent = (await tool('send_broadcast', { ...input, idempotencyKey: 'sale' })).data.broadcast
+    const again = await graph({ ...input, idempotencyKey: 'sale' })
+    expect(again).toMatchObject({ data: { broadcast: { id: sent.id } } })
+    const now = 'query ($id: ID!) { broadcast(id: $id) { status sent skipped } }'
+    await eventually(async () => (await ask(server, now, { id: sent.id })).broadcast.status === 'COMPLETED', 30_000)
+    expect((await ask(server, now, { id: sent.id })).broadcast).toMatchObject({ sent: 2, skipped: 1 })
+
+    const names: Json = { 'template.name': 'templateName', 'audience.tags': 'tags' }
+    for (const wrong of [{ templateName: 'no_such' }, { tags: ['nobody'] }, { scheduledAt: '2020-01-01T00:00:00Z' }]) {
+      const refused = refusalOf(await tool('send_broadcast', { ...input, ...wrong }))
+      const byGraphs = await graph({ ...input, ...wrong })
+      expect(refused.code).toBe('code' in byGraphs ? byGraphs.code : 'none')
+      const paths = (details: unknown) => (details as { path: string }[]).map(({ path }) => path)
+      const expected = 'details' in byGraphs ? paths(byGraphs.details).map((path) => names[path] ?? path) : []
+      expect(paths(refused.details)).toEqual(expected)
+      for (const path of expected) expect(Object.keys({ ...input, ...wrong })).toContain(path)
     }
   })
 

@@ -82,6 +82,10 @@ describeServer('MCP', () => {
         ['get_conversation', { id: conversationId }],
         ['send_message', { to: phone, type: 'text', text: 'Until eight', idempotencyKey: `${transport} message` }],
         ['list_templates', { status: 'APPROVED' }],
+        [
+          'send_broadcast',
+          { name: 'Sale', templateName: 'hello_world', language: 'en_US', tags: ['mcp'], dryRun: true },
+        ],
         ['get_analytics', {}],
         ['list_ai_agents', {}],
         ['list_quick_replies', { search: 'hours' }],

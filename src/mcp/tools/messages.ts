@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import { PageTemplatesDocument, SendMessageDocument } from '../../operations/generated/graphql.js'
+import {
+  PageTemplatesDocument,
+  SendBroadcastDocument,
+  SendMessageDocument,
+} from '../../operations/generated/graphql.js'
 import { message } from '../../operations/shapes.js'
 import { idempotencyKey, pageArguments, pageInput, pageNames } from '../input.js'
-import { messageOutput, pageOutput, templateOutput } from '../output.js'
+import { broadcastOutput, messageOutput, pageOutput, templateOutput } from '../output.js'
 import { adds, asIs, page, reads, tool } from '../tool.js'
 
 export const sendMessage = tool({
@@ -77,4 +81,37 @@ export const listTemplates = tool({
   names: pageNames,
   variables: ({ status, search, ...rest }) => ({ status, search, ...pageArguments(rest) }),
   shape: ({ templates }) => page(templates, asIs),
+})
+
+export const sendBroadcast = tool({
+  name: 'send_broadcast',
+  title: 'Send a broadcast',
+  description:
+    'Send an approved template to every contact with one of some tags who has opted in: once each, many people at once. Call with dryRun true first, show the person the report, and send only when they agree.',
+  scope: 'broadcasts:send',
+  annotations: adds({ idempotent: false, reachesOut: true }),
+  input: z.strictObject({
+    name: z.string().describe('For the team.'),
+    templateName: z.string(),
+    language: z.string().describe('Such as en_US.'),
+    components: z.array(z.unknown()).optional().describe("The template's parameters, in Meta's shape."),
+    tags: z.array(z.string()).min(1).describe('Who gets it: contacts with any of these.'),
+    scheduledAt: z.string().optional().describe('ISO 8601, within a year; absent: at once.'),
+    dryRun: z.boolean().optional().describe('Only say what would become of it.'),
+    idempotencyKey,
+  }),
+  output: broadcastOutput,
+  operation: SendBroadcastDocument,
+  names: {
+    'template.name': 'templateName',
+    'template.language': 'language',
+    'template.components': 'components',
+    'audience.tags': 'tags',
+    template: 'templateName',
+    audience: 'tags',
+  },
+  variables: ({ name, templateName, language, components, tags, ...rest }) => ({
+    input: { name, template: { name: templateName, language, components }, audience: { tags }, ...rest },
+  }),
+  shape: ({ createBroadcast: { broadcast, report } }) => ({ broadcast, report }),
 })

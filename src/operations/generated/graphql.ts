@@ -3579,6 +3579,13 @@ export type GetAnalyticsQuery = { __typename?: 'Query', analytics: { __typename?
 
 export type DurationFieldsFragment = { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null };
 
+export type SendBroadcastMutationVariables = Exact<{
+  input: CreateBroadcastInput;
+}>;
+
+
+export type SendBroadcastMutation = { __typename?: 'Mutation', createBroadcast: { __typename?: 'CreateBroadcastPayload', broadcast: { __typename?: 'Broadcast', id: string, name: string, status: BroadcastStatus, statusReason: string | null, templateName: string, language: string, tags: Array<string>, scheduledAt: string | null, startedAt: string | null, completedAt: string | null, total: number, sent: number, delivered: number, read: number, failed: number, skipped: number, createdAt: string } | null, report: { __typename?: 'BroadcastReport', total: number, wouldSend: number, durationSeconds: number, skipped: Array<{ __typename?: 'BroadcastSkippedCount', reason: BroadcastSkipReason, count: number }>, previews: Array<{ __typename?: 'BroadcastPreview', contactId: string | null, phone: string | null, components: unknown }> } | null } };
+
 export type CreatePaymentLinkMutationVariables = Exact<{
   input: CreatePaymentLinkInput;
 }>;
@@ -4043,6 +4050,45 @@ export const GetAnalyticsDocument = new TypedDocumentString(`
   meanSeconds
   medianSeconds
 }`) as unknown as TypedDocumentString<GetAnalyticsQuery, GetAnalyticsQueryVariables>;
+export const SendBroadcastDocument = new TypedDocumentString(`
+    mutation SendBroadcast($input: CreateBroadcastInput!) {
+  createBroadcast(input: $input) {
+    broadcast {
+      id
+      name
+      status
+      statusReason
+      templateName
+      language
+      tags
+      scheduledAt
+      startedAt
+      completedAt
+      total
+      sent
+      delivered
+      read
+      failed
+      skipped
+      createdAt
+    }
+    report {
+      total
+      wouldSend
+      skipped {
+        reason
+        count
+      }
+      previews {
+        contactId
+        phone
+        components
+      }
+      durationSeconds
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SendBroadcastMutation, SendBroadcastMutationVariables>;
 export const CreatePaymentLinkDocument = new TypedDocumentString(`
     mutation CreatePaymentLink($input: CreatePaymentLinkInput!) {
   createPaymentLink(input: $input) {
