@@ -26,6 +26,7 @@ const onOneStore = [
   'inbound-kinds',
   'ingress',
   'logs',
+  'mcp*',
   'media-send',
   'media-serve',
   'media-upload',

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { minutesMs } from '../src/core/clock.js'
 import { errorCodes } from '../src/core/errors.js'
 import { advice } from '../src/mcp/advice.js'
@@ -204,6 +205,22 @@ describe('a watch', () => {
     await Promise.resolve()
     expect(ended()).toBe(1)
   })
+})
+
+it('docs/mcp.md names each tool with its scope, and whether it writes', () => {
+  const rows = readFileSync('docs/mcp.md', 'utf8').matchAll(/^\| `(\w+)` \| `([a-z:]+)` \| (yes|no) \|$/gm)
+  expect([...rows].map(([, name, scope, writes]) => [name, scope, writes === 'yes'])).toEqual(
+    tools.map(({ name, scope, annotations }) => [name, scope, !annotations.readOnlyHint]),
+  )
+})
+
+it('the tools together are described in fewer than 24,000 characters, for the models that read them all', () => {
+  const shown = tools.map(({ name, title, description, annotations, input, output }) => ({
+    ...{ name, title, description, annotations },
+    inputSchema: z.toJSONSchema(input, { io: 'input' }),
+    outputSchema: z.toJSONSchema(output),
+  }))
+  expect(JSON.stringify(shown).length).toBeLessThan(24_000)
 })
 
 it('the README shows to each assistant what `kaanha mcp --help` prints', () => {

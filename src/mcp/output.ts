@@ -88,6 +88,39 @@ export const pageOutput = <Node extends z.ZodType>(node: Node) =>
     nextCursor: text.describe('Give it as cursor for the next page; null: there is none.'),
   })
 
+const reached = { total: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), skipped: z.int() }
+
+/** One of the two is there. */
+export const broadcastOutput = z.object({
+  broadcast: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      status: z.string(),
+      statusReason: text,
+      templateName: z.string(),
+      language: z.string(),
+      tags: z.array(z.string()),
+      scheduledAt: time,
+      startedAt: time,
+      completedAt: time,
+      ...reached,
+      createdAt: z.string(),
+    })
+    .nullable()
+    .describe('null after a dry run.'),
+  report: z
+    .object({
+      total: z.int(),
+      wouldSend: z.int(),
+      skipped: z.array(z.object({ reason: z.string(), count: z.int() })),
+      previews: z.array(z.object({ contactId: text, phone: text, components: z.unknown() })),
+      durationSeconds: z.int(),
+    })
+    .nullable()
+    .describe('After a dry run: what would become of it.'),
+})
+
 export const quickReplyOutput = z.object({
   id: z.string(),
   shortcut: z.string(),

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import {
@@ -101,3 +106,55 @@ export const toolCall = (id: number, name: string, args: Json = {}) => ({
   method: 'tools/call',
   params: { name, arguments: args },
 })
+
+/** A server that takes payments, at a stand-in for Stripe. */
+export const stripeEnv = ({ url }: { url: string }) => ({
+  STRIPE_SECRET_KEY: 'sk_test_of_the_test',
+  STRIPE_WEBHOOK_SECRET: 'whsec_of_the_test',
+  STRIPE_API_URL: url,
+})
+
+/** An AI agent that answers nobody. */
+export async function newAgent(server: TestServer): Promise<void> {
+  const create = 'mutation ($input: CreateAiAgentInput!) { createAiAgent(input: $input) { aiAgent { id } } }'
+  const { errors } = await server.graphql(create, {
+    input: {
+      name: 'Asha',
+      task: 'FAQ',
+      prompt: 'Answer briefly.',
+      provider: 'OPENAI',
+      model: 'gpt-5',
+      triggerKeywords: ['price'],
+    },
+  })
+  if (errors) throw new Error(JSON.stringify(errors))
+}
+
+/** Runs the published conformance suite, which knows of no keys, through a proxy that adds one. Each scenario, and whether it passed. */
+export async function runConformance(server: TestServer): Promise<[scenario: string, passed: boolean][]> {
+  const { hostname, port } = new URL(server.url)
+  const proxy = createServer((req, res) => {
+    const headers = { ...req.headers, ...bearer(server.key) }
+    const onward = request({ hostname, port, path: req.url, method: req.method, headers }, (answer) => {
+      res.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(res)
+    })
+    onward.on('error', () => res.destroy())
+    res.on('close', () => onward.destroy())
+    req.pipe(onward)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const url = `http://localhost:${(proxy.address() as AddressInfo).port}/mcp`
+  const suite = spawn(process.execPath, [conformance, 'server', '--url', url, '--suite', 'all'])
+  let output = ''
+  suite.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  await once(suite, 'close')
+  proxy.closeAllConnections()
+  proxy.close()
+  return [...output.matchAll(/^([✓✗]) ([a-z0-9-]+): /gm)].map(([, mark, scenario]) => [scenario ?? '', mark === '✓'])
+}
+
+const conformance = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js')
