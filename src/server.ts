@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
+import { createAgentRunner } from './ai-agents/runner.js'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
 import { type Closing, closeAll, withTimeout } from './closing.js'
@@ -143,6 +144,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   }
   const webhooks = createWebhookDispatcher(ctx)
   closing.push(() => webhooks.stop())
+  const agents = createAgentRunner(ctx)
+  closing.push(() => agents.stop())
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('start scheduled messages', scheduleIntervalMs, logger, createScheduleStarter(ctx)),
@@ -150,6 +153,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
+    startRecurring('sweep turns of AI agents', sweepIntervalMs, logger, () => agents.sweep()),
     startRecurring('sweep payment links', minutesMs(1), logger, () => sweepPaymentLinks(ctx)),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
@@ -202,10 +206,22 @@ async function createContext(
   const files = createFileStore(join(config.dataDir, 'media'))
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
+  const agentTurnsDue = createSignal()
   const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
   const secrets = createSecretBox(keys)
   const payments = config.stripe && (await openStripe(config.stripe))
-  const parts = { payments, events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue, secrets }
+  const parts = {
+    payments,
+    events,
+    limits,
+    whatsapp,
+    files,
+    publicFetcher,
+    mediaArrived,
+    webhooksDue,
+    agentTurnsDue,
+    secrets,
+  }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
 }
 

@@ -112,6 +112,7 @@ function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
     ...mediaColumns(ctx, send),
     createdAt: now,
     scheduledAt: send.scheduledAt,
+    aiAgentId: send.aiAgent?.id ?? null,
     ...(send.scheduledAt ? { startsAt: send.scheduledAt } : { leaseExpiresAt: new Date(now.getTime() + firstLeaseMs) }),
   })
 }

@@ -50,6 +50,7 @@ export async function openLiveDoor(
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
     webhooksDue: createSignal(),
+    agentTurnsDue: createSignal(),
     secrets: createSecretBox([{ id: 'test', key: new Uint8Array(32) }]),
     clock,
     logger: silentLogger,
