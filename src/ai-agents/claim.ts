@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import type { Tx } from '../database/client.js'
+import type { AgentTurnStatus } from '../generated/prisma/client.js'
 import { aiAgentLimits } from './limits.js'
 
 /** What the model said. `text` null: it only called a person. */
@@ -71,14 +72,13 @@ export async function keepAnswer(ctx: Context, turn: ClaimedTurn, answer: AgentA
 const isOurs = `"organizationId" = $1 AND id = $2::bigint AND "leaseExpiresAt" = $3 AND status = 'PENDING'`
 const keyOf = ({ organizationId, id, leaseExpiresAt }: ClaimedTurn) => [organizationId, id, leaseExpiresAt]
 
+/**
+ * How a turn ends. ANSWERED: `reason` says why a person is called with the answer. MERGED: a later turn answers it too.
+ */
+export type Ending = { status: Exclude<AgentTurnStatus, 'PENDING'>; reason: string | null }
+
 /** Ends a turn. False where it is no longer ours: then nothing is to be done. */
-export async function endTurn(
-  tx: Tx,
-  turn: ClaimedTurn,
-  status: 'ANSWERED' | 'HANDED_OVER' | 'CANCELLED',
-  reason: string | null,
-  now: Date,
-): Promise<boolean> {
+export async function endTurn(tx: Tx, turn: ClaimedTurn, { status, reason }: Ending, now: Date): Promise<boolean> {
   const { organizationId, id, leaseExpiresAt } = turn
   const { count } = await tx.agentTurn.updateMany({
     where: { organizationId, id: BigInt(id), leaseExpiresAt, status: 'PENDING' },

@@ -1,11 +1,8 @@
 import type { Context } from '../context.js'
 import { rowKey, type Tx } from '../database/client.js'
 import type { Conversation } from '../generated/prisma/client.js'
-import { type ClaimedTurn, endTurn, releaseNext } from './claim.js'
+import { type ClaimedTurn, type Ending, endTurn, releaseNext } from './claim.js'
 import { handOver } from './handover.js'
-
-/** How a turn ended: answered (and why a person is called with it), given to a person, or with nothing to do. */
-export type Ending = { answered: string | null } | { handedOver: string } | { cancelled: string }
 
 /**
  * Ends a turn, and does what follows from it to the conversation, in one transaction: an answer is counted, the last one
@@ -16,10 +13,7 @@ export function finishTurn(ctx: Context, turn: ClaimedTurn, ending: Ending): Pro
     const conversation = await lockIfThere(tx, turn)
     if (!conversation) return
     const now = ctx.clock.now()
-    const reason =
-      'answered' in ending ? ending.answered : 'handedOver' in ending ? ending.handedOver : ending.cancelled
-    const status = 'answered' in ending ? 'ANSWERED' : 'handedOver' in ending ? 'HANDED_OVER' : 'CANCELLED'
-    if (!(await endTurn(tx, turn, status, reason, now))) return
+    if (!(await endTurn(tx, turn, ending, now))) return
     const isStillThere = conversation.aiAgentId === turn.agentId
     const leaves = isStillThere ? await leaving(tx, turn, conversation, ending) : null
     if (leaves !== null) await handOver(ctx, tx, conversation, leaves)
@@ -30,9 +24,9 @@ export function finishTurn(ctx: Context, turn: ClaimedTurn, ending: Ending): Pro
 
 /** Why the agent leaves the conversation after this; null where it stays. Counts the answer. */
 async function leaving(tx: Tx, turn: ClaimedTurn, conversation: Conversation, ending: Ending): Promise<string | null> {
-  if ('cancelled' in ending) return null
-  if ('handedOver' in ending) return ending.handedOver
-  if (ending.answered !== null) return ending.answered
+  const { status, reason } = ending
+  if (status === 'HANDED_OVER') return reason
+  if (status !== 'ANSWERED') return null
   const { organizationId } = turn
   const agentTurns = conversation.agentTurns + 1
   await tx.conversation.update({ where: rowKey(conversation), data: { agentTurns }, select: { id: true } })
@@ -40,7 +34,7 @@ async function leaving(tx: Tx, turn: ClaimedTurn, conversation: Conversation, en
     where: rowKey({ organizationId, id: turn.agentId }),
     select: { maxTurns: true },
   })
-  return agent && agentTurns >= agent.maxTurns ? 'The AI agent has had all its turns.' : null
+  return reason ?? (agent && agentTurns >= agent.maxTurns ? 'The AI agent has had all its turns.' : null)
 }
 
 async function lockIfThere(tx: Tx, { organizationId, conversationId }: ClaimedTurn): Promise<Conversation | null> {

@@ -5,7 +5,7 @@ import { rowKey } from '../database/client.js'
 import type { AiAgent, Conversation, Message } from '../generated/prisma/client.js'
 import { sendMessage } from '../messages/send.js'
 import { askModel } from './chat.js'
-import { type ClaimedTurn, giveBack, keepAnswer, putOff } from './claim.js'
+import { type ClaimedTurn, type Ending, giveBack, keepAnswer, putOff } from './claim.js'
 import { finishTurn } from './finish-turn.js'
 import { aiAgentLimits } from './limits.js'
 import { chatOf, systemPrompt } from './prompt.js'
@@ -31,24 +31,17 @@ type Facts = {
 export async function runTurn(ctx: Context, claimed: ClaimedTurn, signal: AbortSignal): Promise<void> {
   const facts = await readFacts(ctx, claimed)
   if (!facts) return
-  const obstacle = await obstacleTo(ctx, facts)
   // What was begun to be sent is looked at again: it may have gone out.
-  if (obstacle !== null && claimed.answer === null) return finishTurn(ctx, claimed, { cancelled: obstacle })
-  if (claimed.attempts > maxAttempts)
-    return finishTurn(ctx, claimed, { handedOver: 'The AI agent failed again and again.' })
+  const ending = claimed.answer === null ? await endingInstead(ctx, claimed, facts) : null
+  if (ending) return finishTurn(ctx, claimed, ending)
   const turn = claimed.answer === null ? await askedTurn(ctx, claimed, facts, signal) : claimed
   if (!turn?.answer) return
   const { text, handOver } = turn.answer
-  if (text !== null) {
-    const unsent = await send(ctx, turn, facts, text)
-    if (unsent === 'later') return putOff(ctx, turn, secondsMs(2), 'The answer is being sent.')
-    if (unsent !== null) return finishTurn(ctx, turn, { handedOver: unsent })
-  }
-  await finishTurn(
-    ctx,
-    turn,
-    text === null ? { handedOver: calledPerson } : { answered: handOver ? calledPerson : null },
-  )
+  if (text === null) return finishTurn(ctx, turn, { status: 'HANDED_OVER', reason: calledPerson })
+  const unsent = await send(ctx, turn, facts, text)
+  if (unsent === 'later') return putOff(ctx, turn, secondsMs(2), 'The answer is being sent.')
+  if (unsent !== null) return finishTurn(ctx, turn, { status: 'HANDED_OVER', reason: unsent })
+  await finishTurn(ctx, turn, { status: 'ANSWERED', reason: handOver ? calledPerson : null })
 }
 
 const calledPerson = 'The AI agent called a person.'
@@ -57,17 +50,12 @@ const calledPerson = 'The AI agent called a person.'
 async function askedTurn(
   ctx: Context,
   turn: ClaimedTurn,
-  { agent, conversation, organization }: Facts,
+  { agent, message, organization }: Facts,
   signal: AbortSignal,
 ): Promise<ClaimedTurn | null> {
-  const history = await ctx.database.prisma.message.findMany({
-    where: { organizationId: turn.organizationId, conversationId: conversation.id, status: { not: 'FAILED' } },
-    orderBy: { id: 'desc' },
-    take: aiAgentLimits.historyMessages,
-    select: { direction: true, type: true, text: true },
-  })
+  const history = await historyOf(ctx, message)
   const system = { role: 'system' as const, content: systemPrompt(agent, organization.name) }
-  const answer = await askModel(ctx, agent, [system, ...chatOf(history.reverse())], signal)
+  const answer = await askModel(ctx, agent, [system, ...chatOf([...history, message])], signal)
   if (answer === null) await giveBack(ctx, turn)
   else if (!('failure' in answer)) return keepAnswer(ctx, turn, answer)
   else {
@@ -76,10 +64,29 @@ async function askedTurn(
       { aiAgentId: agent.id, attempts: turn.attempts, reason: answer.failure },
       'an AI agent had no answer',
     )
-    if (waitMs === undefined) await finishTurn(ctx, turn, { handedOver: answer.failure })
+    if (waitMs === undefined) await finishTurn(ctx, turn, { status: 'HANDED_OVER', reason: answer.failure })
     else await putOff(ctx, turn, Math.max(waitMs, Math.min(answer.retryAfterMs ?? 0, maxRetryAfterMs)), answer.failure)
   }
   return null
+}
+
+/**
+ * What was said before a message, oldest first, and what of ours has gone out since. What the customer wrote later has
+ * a turn of its own.
+ */
+async function historyOf(ctx: Context, { organizationId, conversationId, id }: Message) {
+  const newest = await ctx.database.prisma.message.findMany({
+    where: {
+      organizationId,
+      conversationId,
+      status: { not: 'FAILED' },
+      OR: [{ id: { lt: id } }, { id: { gt: id }, direction: 'OUTBOUND' }],
+    },
+    orderBy: { id: 'desc' },
+    take: aiAgentLimits.historyMessages,
+    select: { direction: true, type: true, text: true },
+  })
+  return newest.reverse()
 }
 
 async function readFacts(ctx: Context, turn: ClaimedTurn): Promise<Facts | null> {
@@ -95,16 +102,25 @@ async function readFacts(ctx: Context, turn: ClaimedTurn): Promise<Facts | null>
   return agent && conversation && message && organization ? { agent, conversation, message, organization } : null
 }
 
-/** Why there is nothing to answer any more; null where there is. The send looks again, with the rows locked. */
-async function obstacleTo(ctx: Context, { agent, conversation, message }: Facts): Promise<string | null> {
-  if (!agent.active || conversation.aiAgentId !== agent.id) return 'The AI agent no longer has this conversation.'
+/** How the turn ends without the model being asked; null where it is to be. The send looks again, with the rows locked. */
+async function endingInstead(
+  ctx: Context,
+  { attempts }: ClaimedTurn,
+  { agent, conversation, message }: Facts,
+): Promise<Ending | null> {
+  const cancelled = (reason: string): Ending => ({ status: 'CANCELLED', reason })
+  if (!agent.active || conversation.aiAgentId !== agent.id) return cancelled('The AI agent has it no longer.')
   const { organizationId, id, conversationId } = message
-  const byPerson = { direction: 'OUTBOUND' as const, aiAgentId: null, type: { not: 'TEMPLATE' as const } }
-  const answered = await ctx.database.prisma.message.findFirst({
-    where: { organizationId, conversationId, id: { gt: id }, ...byPerson },
-    select: { id: true },
+  const later = { organizationId, conversationId }
+  const answered = await ctx.database.prisma.message.count({
+    where: { ...later, id: { gt: id }, direction: 'OUTBOUND', aiAgentId: null, type: { not: 'TEMPLATE' } },
   })
-  return answered ? 'Somebody has answered already.' : null
+  if (answered > 0) return cancelled('Somebody has answered already.')
+  const waiting = await ctx.database.prisma.agentTurn.count({
+    where: { ...later, messageId: { gt: id }, status: 'PENDING' },
+  })
+  if (waiting > 0) return { status: 'MERGED', reason: null }
+  return attempts > maxAttempts ? { status: 'HANDED_OVER', reason: 'The AI agent failed again and again.' } : null
 }
 
 /** Null: sent. "later": another attempt is under way. Else why it cannot be sent. */

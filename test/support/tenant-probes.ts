@@ -49,7 +49,6 @@ const kindsOfRoots: Record<string, IdKind | null> = {
 
 /** Arguments that name their kind otherwise than as `contactId`. */
 const kindsOfArguments: Record<string, IdKind> = {
-  to: 'Contact',
   replyTo: 'Message',
   assignedToId: 'Member',
   deliveryId: 'WebhookDelivery',
@@ -75,6 +74,8 @@ const lastOf = (path: string[]): string => path.at(-1) ?? ''
 /** The kind that the place is of; undefined where it takes no id. */
 function kindOf(root: string, path: string[], type: GraphQLInputType): IdKind | null | undefined {
   const name = lastOf(path)
+  // Elsewhere it is the end of a time.
+  if (name === 'to') return ['sendMessage', 'sendability'].includes(root) ? 'Contact' : undefined
   const byArgument = kindsOfArguments[name]
   if (byArgument) return byArgument
   if (getNamedType(type) !== GraphQLID) return undefined

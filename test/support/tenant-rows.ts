@@ -56,7 +56,7 @@ export async function rowsOfTenant(rows: Rows, organizationId: string): Promise<
     ApiKey: (await first('ApiKey')) ?? '',
     Template,
     AuditEntry,
-    ...(await rows.inbox(organizationId)),
+    ...(await rows.inbox(organizationId, Contact)),
   }
 }
 

@@ -547,6 +547,8 @@ export type ContactEdge = {
 /** All messages with one contact over one number. */
 export type Conversation = Node & {
   __typename?: 'Conversation';
+  /** The AI agent that answers in it. */
+  aiAgent: Maybe<AiAgent>;
   /** The member it is assigned to. */
   assignedTo: Maybe<Member>;
   /** Always "whatsapp". */
@@ -1095,6 +1097,8 @@ export type MemberEdge = {
 /** One message, in or out. */
 export type Message = Node & {
   __typename?: 'Message';
+  /** The AI agent that wrote it; it may have been deleted since. */
+  aiAgentId: Maybe<Scalars['ID']['output']>;
   /** The customer it is to or from. */
   contact: Contact;
   /** The customer it is to or from. */
@@ -1135,6 +1139,8 @@ export type Message = Node & {
   scheduledAt: Maybe<Scalars['DateTime']['output']>;
   /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
   sentAt: Maybe<Scalars['DateTime']['output']>;
+  /** By whom it was written. */
+  sentBy: MessageSender;
   /** How far it has come. */
   status: MessageStatus;
   /** The text, the caption or the button's title; null where there is none. */
@@ -1234,6 +1240,15 @@ export type MessageEvent = {
   /** What happened. */
   type: Scalars['EventType']['output'];
 };
+
+/** By whom a message was written. */
+export type MessageSender =
+  /** By an AI agent of the organization. */
+  | 'AI_AGENT'
+  /** By the customer. */
+  | 'CUSTOMER'
+  /** By the organization: a person, or a program of its own. */
+  | 'TEAM';
 
 /** How far a message has come. */
 export type MessageStatus =
