@@ -102,7 +102,7 @@ export async function updateQuickReply(ctx: ActorContext, input: UpdateQuickRepl
   )
 }
 
-/** Answers it as it was. Its file stays: it may be sent by others still. @throws NOT_FOUND. */
+/** Answers it as it was, with its file, which stays: others may send it still. @throws NOT_FOUND. */
 export async function deleteQuickReply(
   ctx: ActorContext,
   input: { id: string },
@@ -110,8 +110,8 @@ export async function deleteQuickReply(
   const { organizationId } = ctx.actor
   const id = requireId('QuickReply', input.id)
   return ctx.database.transaction(async (tx) => {
-    const before = await lockQuickReply(tx, organizationId, id)
-    return tx.quickReply.delete({ where: rowKey(before), include: { media: true } })
+    await lockQuickReply(tx, organizationId, id)
+    return tx.quickReply.delete({ where: rowKey({ organizationId, id }), include: { media: true } })
   })
 }
 

@@ -44,7 +44,7 @@ export type Rows = {
   message(of: { organizationId: string; conversationId: string; contactId: string }, values?: Values): Promise<string>
   /** A person of an organization; answers the id. */
   member(organizationId: string, values: { name: string; active?: boolean }): Promise<string>
-  /** A quick reply, an AI agent that does nothing, and a payment link; answers their ids. */
+  /** A quick reply, an AI agent that does nothing, and a payment link for a contact; answers their ids. */
   inbox(
     organizationId: string,
     contactId: string,
@@ -121,9 +121,9 @@ export function rowsOf(pool: pg.Pool): Rows {
         ...common,
         id: PaymentLink,
         ...link,
-        contactId,
         currency: 'USD',
         description: 'Order',
+        contactId,
       })
       return { QuickReply, AiAgent, PaymentLink }
     },
