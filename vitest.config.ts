@@ -17,6 +17,7 @@ const onOneStore = [
   'errors',
   'fuzz-*',
   'graphql-*',
+  'hygiene',
   'identity',
   'key-matrix',
   'inbound-fixtures',
