@@ -22,6 +22,7 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           DateTime: 'string',
+          Decimal: 'string',
           JSON: 'unknown',
           EventType: 'string',
           Scope: 'string',

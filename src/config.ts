@@ -25,6 +25,8 @@ export type Config = {
   /** The first encrypts. Null: those of `dataDir` where the database is embedded, else none. */
   encryptionKeys: EncryptionKey[] | null
   whatsapp: WhatsAppSettings & { apiUrl: string; apiVersion: string }
+  /** Null: no payment links. */
+  stripe: { secretKey: string; webhookSecret: string; apiUrl: string } | null
   /** Null: no simulator beside the server. */
   simulator: { port: number } | null
   sends: { unknownGraceSeconds: number; unknownPolicy: 'resend' | 'give_up' }
@@ -95,6 +97,7 @@ export function loadConfig(env: Environment): Config {
       apiVersion: read('WHATSAPP_API_VERSION', apiVersion, 'v24.0'),
       ...readWhatsApp(read, metaSettingsNeeded),
     },
+    stripe: readStripe(read),
     simulator,
     sends: {
       unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), isSimulator(apiUrl) ? 60 : 900),
@@ -128,6 +131,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     database: config.databaseUrl ? 'server' : 'embedded',
     redis: config.redisUrl !== null,
     whatsappApi: withoutCredentials(config.whatsapp.apiUrl),
+    stripe: config.stripe !== null,
     simulator: config.simulator !== null,
     limits: config.limits,
     sends: config.sends,
@@ -167,6 +171,19 @@ function readSimulator(read: Reader): { port: number } | null {
   const port = read('SIMULATOR_PORT', integer(1, 65_535), 4001)
   const elsewhere = isSet(read.env.WHATSAPP_API_URL) || isSet(read.env.WHATSAPP_ACCESS_TOKEN)
   return read('SIMULATOR', onOff, !elsewhere) ? { port } : null
+}
+
+/** Without the one secret no link could be made, without the other no payment be believed. */
+function readStripe(read: Reader): Config['stripe'] {
+  const names = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const
+  const apiUrl = read('STRIPE_API_URL', stripeUrl, 'https://api.stripe.com')
+  const [secretKey, webhookSecret] = names.map((name) => read(name, token, null))
+  if (secretKey && webhookSecret) return { secretKey, webhookSecret, apiUrl }
+  for (const name of names) {
+    const [set] = names.filter((other) => other !== name && isSet(read.env[other]))
+    if (set && !isSet(read.env[name])) read.faults.push(`${name} must be set where ${set} is`)
+  }
+  return null
 }
 
 function readWhatsApp(read: Reader, required: boolean): WhatsAppSettings {
@@ -235,6 +252,12 @@ const url =
     }
     return value.replace(/\/+$/, '')
   }
+
+const stripeUrl = (value: string) => {
+  const address = url('http:', 'https:')(value)
+  if (new URL(address).pathname !== '/') throw new Error('an address without a path')
+  return address
+}
 
 const apiVersion = (value: string) => {
   if (!/^v\d+\.\d+$/.test(value)) throw new Error('a version such as v24.0')

@@ -66,6 +66,7 @@ describe('the environment', () => {
         appSecret: 'simulator-app-secret',
         verifyToken: 'simulator-verify-token',
       },
+      stripe: null,
       simulator: { port: 4001 },
       sends: { unknownGraceSeconds: 60, unknownPolicy: 'resend' },
       consent: { stopWords: ['STOP', 'UNSUBSCRIBE'], startWords: ['START', 'UNSTOP'] },
@@ -211,6 +212,27 @@ describe('the environment', () => {
     const faults = faultsOf({ SIMULATOR: 'on', ...secrets })
     expect(faults).toHaveLength(Object.keys(secrets).length)
     expect(faults.join()).not.toContain('hunter2')
+  })
+})
+
+describe('Stripe', () => {
+  const both = { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' }
+
+  test('needs both secrets or neither, and an address without a path', () => {
+    expect(loadConfig(both).stripe).toEqual({
+      secretKey: 'sk_test_1',
+      webhookSecret: 'whsec_1',
+      apiUrl: 'https://api.stripe.com',
+    })
+    expect(loadConfig({ ...both, STRIPE_API_URL: 'http://127.0.0.1:9000/' }).stripe?.apiUrl).toBe(
+      'http://127.0.0.1:9000',
+    )
+    for (const name of Object.keys(both)) {
+      const other = Object.keys(both).find((one) => one !== name)
+      expect(faultsOf({ ...both, [name]: '' })).toEqual([`${name} must be set where ${other} is`])
+    }
+    expect(faultsOf({ ...both, STRIPE_API_URL: 'https://a.example/v1' })).toHaveLength(1)
+    expect(loadConfig({ STRIPE_API_URL: 'http://127.0.0.1:9000' }).stripe).toBe(null)
   })
 })
 

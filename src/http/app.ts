@@ -11,13 +11,16 @@ import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
+import { broadcastLedger } from './broadcast-ledger.js'
 import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { createCors } from './cors.js'
+import { docs } from './docs-page.js'
 import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
+import { paymentWebhooks } from './payment-webhooks.js'
 import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
@@ -58,7 +61,9 @@ export function createApp(
 
   app.use(requestId(), accessLog(ctx.logger), securityHeaders(ctx.config.publicUrl))
   app.use(health(ctx, state))
+  app.use(docs(ctx.config.publicUrl))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
+  app.use('/webhooks/payments', paymentWebhooks(ctx))
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
@@ -73,6 +78,7 @@ export function createApp(
   app.use('/api', cors, counted, keyed, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
+  app.use('/api/broadcasts', broadcastLedger(graphContextOf))
   app.use('/api', () => {
     throw new DomainError('NOT_FOUND', 'No such path.')
   })

@@ -43,7 +43,7 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
 
   router.get('/sse', (req, res) => sse.open(req, res))
   router.post('/messages', (req, res) => sse.post(req, res, bodyOf(bytesOf(req))))
-  router.all('/', async (req, res) => {
+  const streamableHttp: RequestHandler = async (req, res) => {
     const ctx = contextOf(req)
     const body = req.method === 'POST' ? bodyOf(bytesOf(req)) : undefined
     const serve = async (request: globalThis.Request) => {
@@ -55,6 +55,12 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
       }
     }
     await toNodeHandler({ fetch: serve }, { onerror: (err) => logger.error({ err }, 'MCP failed') })(req, res, body)
+  }
+  const root = router.route('/')
+  root.get(streamableHttp).post(streamableHttp).delete(streamableHttp)
+  root.all((_req, res) => {
+    res.set('Allow', 'GET, POST, DELETE')
+    throw new DomainError('NOT_FOUND', 'This path answers GET, POST and DELETE only.')
   })
   router.use(() => {
     throw new DomainError('NOT_FOUND', 'No such path.')
