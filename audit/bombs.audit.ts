@@ -27,11 +27,10 @@ const send = (body: string) =>
 for (const [name, make] of Object.entries(bombs)) {
   line(name, async (show) => {
     // Each its own text, so that nothing remembered answers for it.
-    const bodies = Array.from({ length: repeats }, (_, i) => make(i))
     for (let i = 0; i < 10; i++) await send(make(repeats + i))
     const before = cpuMs()
-    for (const body of bodies) {
-      const { errors } = await send(body)
+    for (let i = 0; i < repeats; i++) {
+      const { errors } = await send(make(i))
       expect(errors[0].extensions.code).toBe('BAD_REQUEST')
     }
     const each = (cpuMs() - before) / repeats
