@@ -32,6 +32,8 @@ export type Context = {
   webhooksDue: Signal
   /** Tells that a broadcast is to be begun, or gone on with. */
   broadcastsDue: Signal
+  /** Tells that an AI agent has a turn. */
+  agentTurnsDue: Signal
   /** For what is stored encrypted. */
   secrets: SecretBox
   clock: Clock

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
+import { createAgentRunner } from './ai-agents/runner.js'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
 import { createBroadcastDispatcher } from './broadcasts/driver/dispatcher.js'
@@ -158,6 +159,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   closing.push(() => webhooks.stop())
   const broadcasts = createBroadcastDispatcher(ctx)
   closing.push(() => broadcasts.stop())
+  const agents = createAgentRunner(ctx)
+  closing.push(() => agents.stop())
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('start scheduled messages', scheduleIntervalMs, logger, createScheduleStarter(ctx)),
@@ -166,6 +169,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
     startRecurring('sweep broadcasts', sweepIntervalMs, logger, () => broadcasts.sweep()),
+    startRecurring('sweep turns of AI agents', sweepIntervalMs, logger, () => agents.sweep()),
     startRecurring('sweep payment links', minutesMs(1), logger, () => sweepPaymentLinks(ctx)),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
@@ -219,6 +223,7 @@ async function createContext(
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
   const broadcastsDue = createSignal()
+  const agentTurnsDue = createSignal()
   const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
   const secrets = createSecretBox(keys)
   const payments = config.stripe && (await openStripe(config.stripe))
@@ -232,6 +237,7 @@ async function createContext(
     mediaArrived,
     webhooksDue,
     broadcastsDue,
+    agentTurnsDue,
     secrets,
   }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }

@@ -176,13 +176,13 @@ describe('each list', () => {
     // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these. Of a broadcast's
     // file the first hundred rows that were refused are shown; three previews, and as many counts as reasons to skip.
     expect(bare).toEqual([
+      'Analytics.byDay',
+      'Analytics.byHour',
+      'Analytics.byMember',
       'Broadcast.csvFaults',
       'BroadcastCsvReport.faults',
       'BroadcastReport.previews',
       'BroadcastReport.skipped',
-      'Analytics.byDay',
-      'Analytics.byHour',
-      'Analytics.byMember',
       'BusinessHours.days',
       'EventPage.nodes',
       'Query.nodes',

@@ -19,8 +19,8 @@ export const broadcastLimits = {
   /** Messages made and not yet settled, over all broadcasts of a process; each gets its share. */
   underWay: { allTogether: 800, atLeast: 50 },
   /** For so long a broadcast belongs to the server that drives it; it says every `heartbeatMs` that it lives. */
-  leaseMs: secondsMs(10),
-  heartbeatMs: secondsMs(3),
+  leaseMs: secondsMs(6),
+  heartbeatMs: secondsMs(2),
   /** Broadcasts that one server drives at the same time. */
   drivenAtOnce: 50,
   /** Between two events of progress. */

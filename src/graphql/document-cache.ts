@@ -1,5 +1,5 @@
 /** Characters of all documents together; what is made of one may take a hundred times its text. */
-const maxCharacters = 1_000_000
+const maxCharacters = 200_000
 
 /**
  * What has been made of documents by their text, the least recently used forgotten first. Bounded by the size of the

@@ -6,6 +6,7 @@ import { createLive, type Live } from '../graphql/live/live.js'
 import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
 import { hostGuard, mcpRouter } from '../mcp/http.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
+import { trustedDocuments } from '../operations/trusted-documents.js'
 import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
@@ -50,7 +51,7 @@ export function createApp(
   app.set('etag', false)
   app.set('query parser', 'simple')
   const live = createLive(ctx, limits)
-  const yoga = createGraphYoga(ctx.logger, live)
+  const yoga = createGraphYoga(ctx.logger, live, trustedDocuments)
   const requestLimit = createRequestLimit(ctx)
   const connections = createConnectionLimit(ctx.config.limits.connectionsPerIp, ctx.config.trustProxy)
   const counted = [requestLimit.middleware, connections.middleware]

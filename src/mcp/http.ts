@@ -3,6 +3,7 @@ import { isLegacyRequest } from '@modelcontextprotocol/server'
 import { type Request, type RequestHandler, Router } from 'express'
 import { type Clock, secondsMs } from '../core/clock.js'
 import { badRequest, DomainError, errorCodes, toPublicError } from '../core/errors.js'
+import { isBoundedJson } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 import type { OperationContext } from '../operations/execute.js'
 import type { Live } from '../operations/follow.js'
@@ -82,6 +83,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** @throws BAD_REQUEST. */
 function bodyOf(bytes: Uint8Array): unknown {
+  if (!isBoundedJson(bytes)) throw badRequest([{ path: '', message: 'the body holds too many values' }])
   let body: unknown
   try {
     body = JSON.parse(utf8.decode(bytes))

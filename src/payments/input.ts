@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { hoursMs } from '../core/clock.js'
 import { badRequest } from '../core/errors.js'
@@ -20,10 +19,7 @@ const createPaymentLinkInput = z.object({
     .refine((value) => value !== '', 'is required'),
   contactId: z.string().nullish(),
   expiresAt: z.date().nullish(),
-  idempotencyKey: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
-    .nullish(),
+  idempotencyKey: z.string().nullish(),
 })
 
 export type CreatePaymentLinkInput = z.input<typeof createPaymentLinkInput>
@@ -35,9 +31,8 @@ export type CheckedLink = {
   contactId: string | null
   expiresAt: Date | null
   idempotencyKey: string | null
+  /** In the provider's own smallest unit. */
   minorUnits: number
-  /** SHA-256 of what is asked for. */
-  requestHash: Uint8Array<ArrayBuffer>
 }
 
 /** @throws BAD_REQUEST. */
@@ -62,7 +57,5 @@ export function checkLink(provider: PaymentProvider, input: CreatePaymentLinkInp
   if (leftMs !== null && !(leftMs > 0 && leftMs <= longestMs)) {
     throw badRequest([{ path: 'expiresAt', message: 'must lie in the future, within a year' }])
   }
-  const request = JSON.stringify([amount, currency, description, contactId, expiresAt])
-  const requestHash = new Uint8Array(createHash('sha256').update(request).digest())
-  return { amount, currency, description, contactId, expiresAt, idempotencyKey, minorUnits, requestHash }
+  return { amount, currency, description, contactId, expiresAt, idempotencyKey, minorUnits }
 }

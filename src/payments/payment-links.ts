@@ -2,9 +2,10 @@ import type { ActorContext } from '../context.js'
 import { badRequest, DomainError, notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
 import { createTurns } from '../core/turns.js'
-import { isUniqueViolation, rowKey, type Tx } from '../database/client.js'
+import { rowKey, type Tx } from '../database/client.js'
 import { columnIs, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
 import { type PaymentLink, type PaymentLinkStatus, Prisma } from '../generated/prisma/client.js'
+import { once } from '../idempotency/once.js'
 import { type CheckedLink, type CreatePaymentLinkInput, checkLink } from './input.js'
 import { type PaymentProvider, ProviderRefused } from './provider.js'
 
@@ -70,46 +71,34 @@ export async function createPaymentLink(ctx: ActorContext, input: CreatePaymentL
       'This server has no payment provider: its operator must set STRIPE_SECRET_KEY.',
     )
   }
-  const link = checkLink(provider, input, ctx.clock.now())
+  const { idempotencyKey: key, ...link } = checkLink(provider, input, ctx.clock.now())
   const { organizationId } = ctx.actor
-  const turn = link.idempotencyKey === null ? null : `${organizationId}:${link.idempotencyKey}`
-  return inTurn(turn, async () => {
-    const row = (await findClaim(ctx, link)) ?? (await storeRow(ctx, provider, link))
-    return row.providerId === null ? makeAtProvider(ctx, provider, row, link) : row
+  return inTurn(key === null ? null : `${organizationId}:${key}`, async () => {
+    const row = await once(ctx, {
+      key,
+      request: ['createPaymentLink', link],
+      make: (tx) => storeRow(ctx, tx, provider, link),
+      find: (id) => ctx.database.prisma.paymentLink.findUnique({ where: rowKey({ organizationId, id }) }),
+    })
+    return row.providerId === null ? makeAtProvider(ctx, provider, row, link.minorUnits, key) : row
   })
 }
 
 /** Repeats in this process wait for each other; elsewhere the provider's own idempotency holds. */
 const inTurn = createTurns()
 
-/** What was asked for under the same key before. @throws CONFLICT where it was something else. */
-async function findClaim(ctx: ActorContext, { idempotencyKey, requestHash }: CheckedLink): Promise<PaymentLink | null> {
-  if (idempotencyKey === null) return null
+async function storeRow(
+  ctx: ActorContext,
+  tx: Tx,
+  provider: PaymentProvider,
+  { minorUnits: _, ...columns }: Omit<CheckedLink, 'idempotencyKey'>,
+): Promise<PaymentLink> {
   const { organizationId } = ctx.actor
-  const row = await ctx.database.prisma.paymentLink.findUnique({
-    where: { organizationId_idempotencyKey: { organizationId, idempotencyKey } },
-  })
-  if (row && !Buffer.from(row.requestHash ?? []).equals(requestHash)) {
-    throw new DomainError('CONFLICT', 'This idempotency key was used for another payment link.')
-  }
-  return row
-}
-
-async function storeRow(ctx: ActorContext, provider: PaymentProvider, link: CheckedLink): Promise<PaymentLink> {
-  const { organizationId } = ctx.actor
-  const { minorUnits: _, ...columns } = link
+  await holdContact(tx, organizationId, columns.contactId)
   const id = newId('PaymentLink')
-  const data = { organizationId, id, provider: provider.name, ...columns, createdAt: ctx.clock.now() }
-  try {
-    return await ctx.database.transaction(async (tx) => {
-      await holdContact(tx, organizationId, link.contactId)
-      return tx.paymentLink.create({ data })
-    })
-  } catch (error) {
-    const claimed = isUniqueViolation(error) ? await findClaim(ctx, link) : null
-    if (claimed) return claimed
-    throw error
-  }
+  return tx.paymentLink.create({
+    data: { organizationId, id, provider: provider.name, ...columns, createdAt: ctx.clock.now() },
+  })
 }
 
 async function holdContact(tx: Tx, organizationId: string, contactId: string | null): Promise<void> {
@@ -120,12 +109,13 @@ async function holdContact(tx: Tx, organizationId: string, contactId: string | n
   if (!contact) throw notFound('contact')
 }
 
-/** Where the provider refuses or fails, the row is gone: nobody has seen it, and the key is free again. */
+/** Where the provider refuses or fails, the row is gone: nobody has seen it, and the idempotency key is free again. */
 async function makeAtProvider(
   ctx: ActorContext,
   provider: PaymentProvider,
   row: PaymentLink,
-  { minorUnits }: CheckedLink,
+  minorUnits: number,
+  key: string | null,
 ): Promise<PaymentLink> {
   const { organizationId, id, currency, description, expiresAt } = row
   const unmade = { organizationId, id, providerId: null }
@@ -136,7 +126,11 @@ async function makeAtProvider(
       data: { providerId: made.id, url: made.url, closeDueAt: expiresAt },
     })
   } catch (error) {
-    await ctx.database.prisma.paymentLink.deleteMany({ where: unmade })
+    await ctx.database.transaction(async (tx) => {
+      const { count } = await tx.paymentLink.deleteMany({ where: unmade })
+      if (key === null || count === 0) return
+      await tx.idempotencyKey.deleteMany({ where: { organizationId, key, messageId: id } })
+    })
     throw refusalOf(error, provider)
   }
   return ctx.database.prisma.paymentLink.findUniqueOrThrow({ where: rowKey({ organizationId, id }) })

@@ -6,7 +6,7 @@ import { isId, newId, requireId } from '../core/ids.js'
 import { parseInput, textInput } from '../core/input.js'
 import { isUniqueViolation, rowKey, type Tx } from '../database/client.js'
 import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
-import { Prisma, type QuickReply } from '../generated/prisma/client.js'
+import { type Media, Prisma, type QuickReply } from '../generated/prisma/client.js'
 
 export const quickReplyLimits = { perOrganization: 1000, shortcutCharacters: 50, textCharacters: 4096 } as const
 
@@ -102,14 +102,16 @@ export async function updateQuickReply(ctx: ActorContext, input: UpdateQuickRepl
   )
 }
 
-/** Answers it as it was. Its file stays: it may be sent by others still. @throws NOT_FOUND. */
-export async function deleteQuickReply(ctx: ActorContext, input: { id: string }): Promise<QuickReply> {
+/** Answers it as it was, with its file, which stays: others may send it still. @throws NOT_FOUND. */
+export async function deleteQuickReply(
+  ctx: ActorContext,
+  input: { id: string },
+): Promise<QuickReply & { media: Media | null }> {
   const { organizationId } = ctx.actor
   const id = requireId('QuickReply', input.id)
   return ctx.database.transaction(async (tx) => {
-    const before = await lockQuickReply(tx, organizationId, id)
-    await tx.quickReply.delete({ where: rowKey(before), select: { id: true } })
-    return before
+    await lockQuickReply(tx, organizationId, id)
+    return tx.quickReply.delete({ where: rowKey({ organizationId, id }), include: { media: true } })
   })
 }
 

@@ -9,7 +9,8 @@ const create = `mutation ($input: CreateQuickReplyInput!) {
 const update = `mutation ($input: UpdateQuickReplyInput!) {
   updateQuickReply(input: $input) { quickReply { id shortcut text mediaId } }
 }`
-const remove = 'mutation ($id: ID!) { deleteQuickReply(input: { id: $id }) { quickReply { id shortcut } } }'
+const remove =
+  'mutation ($id: ID!) { deleteQuickReply(input: { id: $id }) { quickReply { id shortcut media { mimeType } } } }'
 const list = 'query ($search: String) { quickReplies(search: $search) { totalCount nodes { id shortcut text } } }'
 
 describeServer('quick replies', () => {
@@ -69,7 +70,9 @@ describeServer('quick replies', () => {
     expect(await changed({ text: null })).toMatchObject({ shortcut: 'both', text: null, mediaId })
     expect(await refusal(server, update, { input: { id, mediaId: null } })).toMatchObject({ code: 'BAD_REQUEST' })
     expect(await changed({ text: 'y', mediaId: null })).toMatchObject({ text: 'y', mediaId: null })
-    expect((await ask(server, remove, { id })).deleteQuickReply.quickReply).toMatchObject({ shortcut: 'both' })
+    await changed({ mediaId })
+    const deleted = (await ask(server, remove, { id })).deleteQuickReply.quickReply
+    expect(deleted).toEqual({ id, shortcut: 'both', media: { mimeType: 'image/png' } })
     expect(await refusal(server, update, { input: { id, text: 'z' } })).toMatchObject({ code: 'NOT_FOUND' })
     expect((await server.call('GET', `/api/media/${mediaId}`)).status).toBe(200)
   })

@@ -51,6 +51,7 @@ export async function openLiveDoor(
     mediaArrived: createSignal(),
     webhooksDue: createSignal(),
     broadcastsDue: createSignal(),
+    agentTurnsDue: createSignal(),
     secrets: createSecretBox([{ id: 'test', key: new Uint8Array(32) }]),
     clock,
     logger: silentLogger,

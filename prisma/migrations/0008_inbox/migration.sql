@@ -103,8 +103,6 @@ CREATE TABLE "PaymentLink" (
     "paidAt" TIMESTAMPTZ(3),
     "closeDueAt" TIMESTAMPTZ(3),
     "closeAttempts" INTEGER NOT NULL DEFAULT 0,
-    "idempotencyKey" TEXT,
-    "requestHash" BYTEA,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
 
@@ -124,6 +122,9 @@ CREATE INDEX "AgentTurn_organizationId_conversationId_id_idx" ON "AgentTurn"("or
 CREATE INDEX "AgentTurn_organizationId_agentId_idx" ON "AgentTurn"("organizationId", "agentId");
 
 -- CreateIndex
+CREATE INDEX "AgentTurn_finishedAt_idx" ON "AgentTurn"("finishedAt");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "AgentTurn_organizationId_messageId_key" ON "AgentTurn"("organizationId", "messageId");
 
 -- CreateIndex
@@ -137,9 +138,6 @@ CREATE INDEX "PaymentLink_organizationId_contactId_idx" ON "PaymentLink"("organi
 
 -- CreateIndex
 CREATE UNIQUE INDEX "PaymentLink_provider_providerId_key" ON "PaymentLink"("provider", "providerId");
-
--- CreateIndex
-CREATE UNIQUE INDEX "PaymentLink_organizationId_idempotencyKey_key" ON "PaymentLink"("organizationId", "idempotencyKey");
 
 -- CreateIndex
 CREATE INDEX "Message_organizationId_createdAt_idx" ON "Message"("organizationId", "createdAt");

@@ -13,6 +13,7 @@ import { builder, ownRow } from '../builder.js'
 import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { loadList } from '../list-loader.js'
+import { AiAgentNode } from './ai-agent.js'
 import { ContactNode } from './contact.js'
 import { MemberNode } from './member.js'
 import { MessageConnection, MessageEdge, MessageNode } from './message.js'
@@ -45,6 +46,12 @@ export const ConversationNode = builder.prismaNode('Conversation', {
       type: MemberNode,
       nullable: true,
       description: 'The member it is assigned to.',
+    }),
+    aiAgent: t.relation('aiAgent', {
+      type: AiAgentNode,
+      nullable: true,
+      description: 'The AI agent that answers in it.',
+      authScopes: { scope: 'agents:read' },
     }),
     unreadCount: t.exposeInt('unreadCount'),
     lastMessage: t.relation('lastMessage', {
