@@ -29,16 +29,16 @@ export const messageOutput = z.object({
   text,
   content: z.unknown(),
   messageId: text.describe("WhatsApp's id."),
-  error: z.object({ code: z.number().nullable(), title: z.string(), details: text }).nullable(),
+  error: z.object({ code: z.number().nullable(), title: z.string(), details: text, reason: text }).nullable(),
   replyToId: text,
   createdAt: z.string(),
-  scheduledAt: time,
   sentAt: time,
   deliveredAt: time,
   readAt: time,
   failedAt: time,
   editedAt: time,
   revokedAt: time,
+  scheduledAt: time,
 })
 
 /** A message within a conversation: its schema has been described there, and once is enough for a model to read. */
