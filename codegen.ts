@@ -7,7 +7,11 @@ const config: CodegenConfig = {
   generates: {
     'src/operations/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      presetConfig: {
+        fragmentMasking: false,
+        // The manifest of trusted documents, persisted-documents.json: each by the SHA-256 of its text.
+        persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
       config: {
         documentMode: 'string',
         enumsAsTypes: true,

@@ -32,7 +32,14 @@ export type Config = {
   sends: { unknownGraceSeconds: number; unknownPolicy: 'resend' | 'give_up' }
   /** Whole messages by which a customer opts out and in. */
   consent: { stopWords: string[]; startWords: string[] }
-  limits: { requestsPerMinute: number; sendsPerHour: number }
+  /** 0 = off. */
+  limits: {
+    requestsPerMinute: number
+    requestsPerKeyPerMinute: number
+    sendsPerHour: number
+    uploadsPerHour: number
+    connectionsPerIp: number
+  }
   /** How long the event log reaches back. */
   eventRetentionDays: number
   trustProxy: TrustProxy | null
@@ -102,7 +109,10 @@ export function loadConfig(env: Environment): Config {
     },
     limits: {
       requestsPerMinute: read('RATE_LIMIT_REQUESTS_PER_MINUTE', integer(0, 1_000_000), 120),
+      requestsPerKeyPerMinute: read('RATE_LIMIT_REQUESTS_PER_KEY_PER_MINUTE', integer(0, 1_000_000), 0),
       sendsPerHour: read('RATE_LIMIT_SENDS_PER_HOUR', integer(0, 1_000_000), 20),
+      uploadsPerHour: read('RATE_LIMIT_UPLOADS_PER_HOUR', integer(0, 1_000_000), 1000),
+      connectionsPerIp: read('MAX_CONNECTIONS_PER_IP', integer(0, 1_000_000), 20_000),
     },
     eventRetentionDays: read('EVENT_RETENTION_DAYS', integer(1, 3650), 7),
     trustProxy: read('TRUST_PROXY', parseTrustProxy, null),

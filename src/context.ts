@@ -30,6 +30,8 @@ export type Context = {
   mediaArrived: Signal
   /** Tells that a webhook was saved, or deliveries made that no event made. */
   webhooksDue: Signal
+  /** Tells that a broadcast is to be begun, or gone on with. */
+  broadcastsDue: Signal
   /** Tells that an AI agent has a turn. */
   agentTurnsDue: Signal
   /** For what is stored encrypted. */

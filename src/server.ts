@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { createAgentRunner } from './ai-agents/runner.js'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
+import { createBroadcastDispatcher } from './broadcasts/driver/dispatcher.js'
 import { type Closing, closeAll, withTimeout } from './closing.js'
 import { type Config, describeConfig } from './config.js'
 import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
@@ -25,7 +26,9 @@ import { createApp } from './http/app.js'
 import { authenticated } from './http/authenticate.js'
 import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
+import { cutSlowClients } from './http/slow-clients.js'
 import { createLimits } from './limits/limits.js'
+import { openLimits } from './limits/table.js'
 import { listen } from './listen.js'
 import { createInboundFetcher } from './media/fetch-inbound.js'
 import { sweepFiles } from './media/remove.js'
@@ -69,6 +72,12 @@ const sweepIntervalMs = 1000
 const scheduleIntervalMs = 500
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
+/** A body's pace is held by cutSlowClients: 16 MB on the slowest line that it allows take 35 minutes. */
+const httpTimeouts = {
+  headersTimeout: secondsMs(15),
+  requestTimeout: minutesMs(45),
+  connectionsCheckingInterval: secondsMs(5),
+}
 const retentionIntervalMs = secondsMs(3600)
 /** Beyond that, for queries that nobody waits for any more. */
 const databaseDrainTimeoutMs = 1500
@@ -112,7 +121,10 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const fetcher = createInboundFetcher(ctx, 4, announceMedia)
   const state = { ready: false, stopping: false }
   const door = createApp(ctx, deliveries, state)
-  const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
+  const server = createServer(httpTimeouts, door.app)
+  server.maxConnections = openLimits.connections
+  door.connections.guard(server)
+  cutSlowClients(server)
   const answers = answersOf(server)
   await listen(server, config)
   let sockets: Sockets | null = null
@@ -127,6 +139,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      hold: door.connections.hold,
       requestIdOf,
     },
     logger,
@@ -144,6 +157,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   }
   const webhooks = createWebhookDispatcher(ctx)
   closing.push(() => webhooks.stop())
+  const broadcasts = createBroadcastDispatcher(ctx)
+  closing.push(() => broadcasts.stop())
   const agents = createAgentRunner(ctx)
   closing.push(() => agents.stop())
   const recurring = [
@@ -153,6 +168,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
+    startRecurring('sweep broadcasts', sweepIntervalMs, logger, () => broadcasts.sweep()),
     startRecurring('sweep turns of AI agents', sweepIntervalMs, logger, () => agents.sweep()),
     startRecurring('sweep payment links', minutesMs(1), logger, () => sweepPaymentLinks(ctx)),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
@@ -206,6 +222,7 @@ async function createContext(
   const files = createFileStore(join(config.dataDir, 'media'))
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
+  const broadcastsDue = createSignal()
   const agentTurnsDue = createSignal()
   const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
   const secrets = createSecretBox(keys)
@@ -219,6 +236,7 @@ async function createContext(
     publicFetcher,
     mediaArrived,
     webhooksDue,
+    broadcastsDue,
     agentTurnsDue,
     secrets,
   }

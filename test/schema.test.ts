@@ -51,7 +51,9 @@ describe('the schema that is committed', () => {
   it('has the typed documents that the generator makes of it', async () => {
     const files: { filename: string; content: string }[] = await generate({ ...codegen, silent: true }, false)
     expect(files.map(({ filename }) => filename).sort()).toEqual(
-      ['gql.ts', 'graphql.ts', 'index.ts'].map((name) => `src/operations/generated/${name}`),
+      ['gql.ts', 'graphql.ts', 'index.ts', 'persisted-documents.json'].map(
+        (name) => `src/operations/generated/${name}`,
+      ),
     )
     for (const { filename, content } of files)
       expect([filename, readFileSync(filename, 'utf8')]).toEqual([filename, content])
@@ -173,11 +175,16 @@ describe('each list', () => {
         .map(({ name }) => `${type.name}.${name}`),
     )
     // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown. A template has
-    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these.
+    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these. Of a broadcast's
+    // file the first hundred rows that were refused are shown; three previews, and as many counts as reasons to skip.
     expect(bare).toEqual([
       'Analytics.byDay',
       'Analytics.byHour',
       'Analytics.byMember',
+      'Broadcast.csvFaults',
+      'BroadcastCsvReport.faults',
+      'BroadcastReport.previews',
+      'BroadcastReport.skipped',
       'BusinessHours.days',
       'EventPage.nodes',
       'Query.nodes',

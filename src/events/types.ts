@@ -25,6 +25,14 @@ export const eventTypes = {
     webhook: false,
     about: 'A template changed, came or went; what WhatsApp lists no more is DELETED.',
   },
+  'broadcast.progress': {
+    webhook: false,
+    about: 'A broadcast came further, or changed its status; at most once a second for each.',
+  },
+  'broadcast.completed': {
+    webhook: true,
+    about: 'Every recipient of a broadcast was written to, failed or was skipped.',
+  },
   'webhook.disabled': {
     webhook: false,
     about: 'A webhook is sent nothing more: it was gone, or failed for five days.',

@@ -11,6 +11,7 @@ export const nodeScopes: Partial<Record<IdKind, NamedScope | null>> = {
   Media: 'media:read',
   Template: 'templates:read',
   Member: 'conversations:read',
+  Broadcast: 'broadcasts:read',
   Webhook: 'webhooks:manage',
   WebhookDelivery: 'webhooks:manage',
   QuickReply: 'agents:read',

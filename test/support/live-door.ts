@@ -50,6 +50,7 @@ export async function openLiveDoor(
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
     webhooksDue: createSignal(),
+    broadcastsDue: createSignal(),
     agentTurnsDue: createSignal(),
     secrets: createSecretBox([{ id: 'test', key: new Uint8Array(32) }]),
     clock,
@@ -69,6 +70,7 @@ export async function openLiveDoor(
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      hold: door.connections.hold,
       requestIdOf,
     },
     silentLogger,

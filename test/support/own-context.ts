@@ -37,6 +37,7 @@ export async function ownContext(database: Database, apiUrl: string, env = {}): 
     publicFetcher: createPublicFetcher({ allowPrivate: false }),
     mediaArrived: createSignal(),
     webhooksDue: createSignal(),
+    broadcastsDue: createSignal(),
     agentTurnsDue: createSignal(),
     secrets: createSecretBox([{ id: 'test', key: new Uint8Array(32) }]),
     clock: { now: () => new Date(nowMs) },

@@ -108,6 +108,7 @@ const scopeOfNoun: Record<string, NamedScope> = {
   conversation: 'conversations:read',
   contact: 'contacts:read',
   template: 'templates:read',
+  broadcast: 'broadcasts:read',
   webhook: 'webhooks:manage',
   payment: 'payments:write',
 }

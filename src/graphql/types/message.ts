@@ -72,7 +72,7 @@ const MessageErrorReasonEnum = builder.enumType('MessageErrorReason', {
   } satisfies Record<MessageErrorReason, object>,
 })
 
-const MessageErrorType = builder.objectRef<MessageError>('MessageError').implement({
+export const MessageErrorType = builder.objectRef<MessageError>('MessageError').implement({
   description: 'Why a message failed.',
   fields: (t) => ({
     code: t.exposeInt('code', { nullable: true, description: "Meta's error code; null where the reason is ours." }),
@@ -158,6 +158,7 @@ export const MessageNode = builder.prismaNode('Message', {
       description: "When it reached the customer's phone.",
     }),
     readAt: t.expose('readAt', { type: 'DateTime', nullable: true, description: 'When it was read.' }),
+    broadcastId: t.exposeID('broadcastId', { nullable: true, description: 'The broadcast that it belongs to.' }),
     failedAt: t.expose('failedAt', { type: 'DateTime', nullable: true, description: 'When it was given up.' }),
     editedAt: t.expose('editedAt', {
       type: 'DateTime',
