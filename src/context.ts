@@ -9,6 +9,7 @@ import type { ConsentPolicy, Plan } from './generated/prisma/client.js'
 import type { Limits } from './limits/limits.js'
 import type { MediaStore } from './media/store.js'
 import type { PublicFetcher } from './net/public-fetcher.js'
+import type { PaymentProvider } from './payments/provider.js'
 import type { SecretBox } from './secrets/secret-box.js'
 import type { WhatsAppProvider } from './whatsapp/provider.js'
 
@@ -19,6 +20,8 @@ export type Context = {
   events: EventLog
   limits: Limits
   whatsapp: WhatsAppProvider
+  /** Null: no payment provider is set up. */
+  payments: PaymentProvider | null
   /** The bytes of media. */
   files: MediaStore
   /** For addresses that callers gave. */
@@ -27,6 +30,10 @@ export type Context = {
   mediaArrived: Signal
   /** Tells that a webhook was saved, or deliveries made that no event made. */
   webhooksDue: Signal
+  /** Tells that a broadcast is to be begun, or gone on with. */
+  broadcastsDue: Signal
+  /** Tells that an AI agent has a turn. */
+  agentTurnsDue: Signal
   /** For what is stored encrypted. */
   secrets: SecretBox
   clock: Clock

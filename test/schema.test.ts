@@ -85,9 +85,9 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media templates sendability members webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members quickReplies quickReply aiAgents aiAgent analytics paymentLinks paymentLink webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
       mutation:
-        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
+        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation createMember updateMember deleteMember createQuickReply updateQuickReply deleteQuickReply createAiAgent updateAiAgent deleteAiAgent createPaymentLink syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
       subscription: 'messages conversations events',
     }
     expect(namesOf(query)).toEqual(expect.arrayContaining(required.query.split(' ')))
@@ -173,8 +173,17 @@ describe('each list', () => {
         .map(({ name }) => `${type.name}.${name}`),
     )
     // Of the reasons there are as many as codes, four at most; of the attempts the newest 50 are shown. A template has
-    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these.
+    // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these. Of a broadcast's
+    // file the first hundred rows that were refused are shown; three previews, and as many counts as reasons to skip.
     expect(bare).toEqual([
+      'Analytics.byDay',
+      'Analytics.byHour',
+      'Analytics.byMember',
+      'Broadcast.csvFaults',
+      'BroadcastCsvReport.faults',
+      'BroadcastReport.previews',
+      'BroadcastReport.skipped',
+      'BusinessHours.days',
       'EventPage.nodes',
       'Query.nodes',
       'Sendability.reasons',

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import { newId } from '../core/ids.js'
 import { rowKey, type Tx } from '../database/client.js'
+import type { NewEvent } from '../events/log.js'
 import type { EventType } from '../events/types.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
 import { type Consent, consentColumns, type Statement, statementCounts } from './consent.js'
@@ -8,7 +9,7 @@ import { contactData } from './contact-data.js'
 import { foldName } from './search.js'
 
 /**
- * What a writer may set. The rest is made here, by the only two functions that write a contact's row, so that no writer
+ * What a writer may set. The rest is made here, by the only functions that write a contact's row, so that no writer
  * can forget the name as it is searched, the log of consent or the events.
  */
 export type ContactValues = {
@@ -43,6 +44,34 @@ export async function insertContact(
   await appendEvent(ctx, tx, 'contact.created', contact)
   await recordConsent(ctx, tx, null, contact, consent)
   return contact
+}
+
+/** Several without consent, in two statements; a number that somebody else took meanwhile is theirs, and not answered. */
+export async function insertContacts(
+  ctx: Context,
+  tx: Tx,
+  organizationId: string,
+  values: { phone: string; name: string | null }[],
+): Promise<Contact[]> {
+  if (values.length === 0) return []
+  const now = ctx.clock.now()
+  const contacts = await tx.contact.createManyAndReturn({
+    data: values.map(({ phone, name }) => ({
+      organizationId,
+      id: newId('Contact'),
+      phone,
+      name,
+      searchName: foldName(name),
+      createdAt: now,
+      updatedAt: now,
+    })),
+    skipDuplicates: true,
+  })
+  await ctx.events.appendAll(
+    tx,
+    contacts.map((contact) => contactEvent('contact.created', contact)),
+  )
+  return contacts
 }
 
 /** Changes a contact that the caller has locked, with `contact.updated`. */
@@ -118,10 +147,14 @@ async function recordConsent(
   if (before?.optedIn !== false && optedIn === false) await appendEvent(ctx, tx, 'contact.opted_out', after)
 }
 
-const appendEvent = (ctx: Context, tx: Tx, type: Extract<EventType, `contact.${string}`>, contact: Contact) =>
-  ctx.events.append(tx, {
-    organizationId: contact.organizationId,
-    type,
-    contactId: contact.id,
-    data: { contact: contactData(contact) },
-  })
+const appendEvent = (ctx: Context, tx: Tx, type: ContactEventType, contact: Contact) =>
+  ctx.events.append(tx, contactEvent(type, contact))
+
+type ContactEventType = Extract<EventType, `contact.${string}`>
+
+const contactEvent = (type: ContactEventType, contact: Contact): NewEvent => ({
+  organizationId: contact.organizationId,
+  type,
+  contactId: contact.id,
+  data: { contact: contactData(contact) },
+})

@@ -19,10 +19,19 @@ export const eventTypes = {
   'contact.updated': { webhook: true, about: 'A contact changed.' },
   'contact.opted_out': { webhook: true, about: 'A contact no longer wants to be written to.' },
   'contact.deleted': { webhook: false, about: 'A contact was deleted, with its conversations and messages.' },
+  'payment.completed': { webhook: true, about: 'A payment link was paid.' },
   'connection.updated': { webhook: false, about: 'A WhatsApp number was connected, or lost.' },
   'template.updated': {
     webhook: false,
     about: 'A template changed, came or went; what WhatsApp lists no more is DELETED.',
+  },
+  'broadcast.progress': {
+    webhook: false,
+    about: 'A broadcast came further, or changed its status; at most once a second for each.',
+  },
+  'broadcast.completed': {
+    webhook: true,
+    about: 'Every recipient of a broadcast was written to, failed or was skipped.',
   },
   'webhook.disabled': {
     webhook: false,

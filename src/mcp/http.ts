@@ -3,6 +3,7 @@ import { isLegacyRequest } from '@modelcontextprotocol/server'
 import { type Request, type RequestHandler, Router } from 'express'
 import { type Clock, secondsMs } from '../core/clock.js'
 import { badRequest, DomainError, errorCodes, toPublicError } from '../core/errors.js'
+import { isBoundedJson } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 import type { OperationContext } from '../operations/execute.js'
 import type { Live } from '../operations/follow.js'
@@ -42,7 +43,7 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
 
   router.get('/sse', (req, res) => sse.open(req, res))
   router.post('/messages', (req, res) => sse.post(req, res, bodyOf(bytesOf(req))))
-  router.all('/', async (req, res) => {
+  const streamableHttp: RequestHandler = async (req, res) => {
     const ctx = contextOf(req)
     const body = req.method === 'POST' ? bodyOf(bytesOf(req)) : undefined
     const serve = async (request: globalThis.Request) => {
@@ -54,6 +55,12 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
       }
     }
     await toNodeHandler({ fetch: serve }, { onerror: (err) => logger.error({ err }, 'MCP failed') })(req, res, body)
+  }
+  const root = router.route('/')
+  root.get(streamableHttp).post(streamableHttp).delete(streamableHttp)
+  root.all((_req, res) => {
+    res.set('Allow', 'GET, POST, DELETE')
+    throw new DomainError('NOT_FOUND', 'This path answers GET, POST and DELETE only.')
   })
   router.use(() => {
     throw new DomainError('NOT_FOUND', 'No such path.')
@@ -76,6 +83,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** @throws BAD_REQUEST. */
 function bodyOf(bytes: Uint8Array): unknown {
+  if (!isBoundedJson(bytes)) throw badRequest([{ path: '', message: 'the body holds too many values' }])
   let body: unknown
   try {
     body = JSON.parse(utf8.decode(bytes))

@@ -87,3 +87,109 @@ export const pageOutput = <Node extends z.ZodType>(node: Node) =>
     data: z.array(node),
     nextCursor: text.describe('Give it as cursor for the next page; null: there is none.'),
   })
+
+const reached = { total: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), skipped: z.int() }
+
+/** One of the two is there. */
+export const broadcastOutput = z.object({
+  broadcast: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      status: z.string(),
+      statusReason: text,
+      templateName: z.string(),
+      language: z.string(),
+      tags: z.array(z.string()),
+      scheduledAt: time,
+      startedAt: time,
+      completedAt: time,
+      ...reached,
+      createdAt: z.string(),
+    })
+    .nullable()
+    .describe('null after a dry run.'),
+  report: z
+    .object({
+      total: z.int(),
+      wouldSend: z.int(),
+      skipped: z.array(z.object({ reason: z.string(), count: z.int() })),
+      previews: z.array(z.object({ contactId: text, phone: text, components: z.unknown() })),
+      durationSeconds: z.int(),
+    })
+    .nullable()
+    .describe('After a dry run: what would become of it.'),
+})
+
+export const quickReplyOutput = z.object({
+  id: z.string(),
+  shortcut: z.string(),
+  text,
+  mediaId: text,
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+export const aiAgentOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  task: z.string(),
+  active: z.boolean().describe('Whether it answers customers.'),
+  triggerKeywords: z.array(z.string()).describe('Empty: every message brings it in.'),
+  handoverKeywords: z.array(z.string()),
+  prompt: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  temperature: z.number().nullable(),
+  maxTurns: z.int(),
+  businessHours: z
+    .object({ timeZone: z.string(), days: z.array(z.object({ day: z.string(), from: z.string(), to: z.string() })) })
+    .nullable()
+    .describe('null: always.'),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+const rate = z.number().nullable()
+const durations = z.object({ count: z.int(), meanSeconds: rate, medianSeconds: rate })
+const counts = { sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), received: z.int() }
+
+export const analyticsOutput = z.object({
+  from: z.string(),
+  to: z.string(),
+  timeZone: z.string(),
+  ...counts,
+  deliveryRate: rate.describe('delivered / sent; null where nothing was.'),
+  readRate: rate.describe('read / delivered.'),
+  conversations: z.int().describe('In which a customer wrote.'),
+  answered: z.int(),
+  responseRate: rate.describe('answered / conversations.'),
+  firstResponse: durations,
+  resolution: durations,
+  byDay: z.array(z.object({ date: z.string(), ...counts })),
+  byHour: z.array(z.object({ hour: z.int(), ...counts })),
+  byMember: z.array(
+    z.object({
+      memberId: z.string(),
+      member: z.object({ name: z.string() }).nullable(),
+      conversations: z.int(),
+      answered: z.int(),
+      responseRate: rate,
+      firstResponse: durations,
+      resolution: durations,
+    }),
+  ),
+})
+
+export const paymentLinkOutput = z.object({
+  id: z.string(),
+  url: z.string().describe('Where it is paid: send it to the customer.'),
+  amount: z.string(),
+  currency: z.string(),
+  description: z.string(),
+  status: z.string(),
+  contactId: text,
+  expiresAt: time,
+  paidAt: time,
+  createdAt: z.string(),
+})

@@ -33,6 +33,8 @@ export const newMessage = (given: Given & Partial<Message>): Message => ({
   unknownOutcomes: 0,
   attemptedAt: null,
   leaseExpiresAt: null,
+  broadcastId: null,
+  aiAgentId: null,
   scheduledAt: null,
   startsAt: null,
   ...given,

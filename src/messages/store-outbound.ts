@@ -57,10 +57,11 @@ const storeAlone = (accepted: AcceptedSend): Promise<Message> =>
     return stored
   })
 
-type ToStore = { accepted: AcceptedSend; rows: Opened }
+/** `broadcastId`: the broadcast that the message belongs to. */
+export type ToStore = { accepted: AcceptedSend; rows: Opened; broadcastId?: string | null }
 
 /** Writes the messages, the conversations they move, and the events; of a send whose key is taken, nothing. */
-async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[]> {
+export async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[]> {
   const messages = sends.map(messageOf)
   const taken = await claimKeys(tx, sends, messages)
   const conversations = new Map<string, Conversation>()
@@ -96,7 +97,7 @@ async function writeAll(tx: Tx, sends: ToStore[]): Promise<(Message | KeyTaken)[
 export const movesConversation = ({ type }: Message): boolean => type !== 'REACTION'
 
 /** The message as its row will be. */
-function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
+function messageOf({ accepted: { ctx, send }, rows, broadcastId = null }: ToStore): Message {
   const now = ctx.clock.now()
   return newMessage({
     organizationId: ctx.actor.organizationId,
@@ -111,7 +112,9 @@ function messageOf({ accepted: { ctx, send }, rows }: ToStore): Message {
     replyToWamid: rows.replyToWamid,
     ...mediaColumns(ctx, send),
     createdAt: now,
+    broadcastId,
     scheduledAt: send.scheduledAt,
+    aiAgentId: send.aiAgent?.id ?? null,
     ...(send.scheduledAt ? { startsAt: send.scheduledAt } : { leaseExpiresAt: new Date(now.getTime() + firstLeaseMs) }),
   })
 }

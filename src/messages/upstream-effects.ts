@@ -4,6 +4,7 @@ import { applyStatement, lockContact } from '../contacts/write.js'
 import type { Context } from '../context.js'
 import { learnFromRefusal } from '../templates/stop.js'
 import { upstreamRule } from '../whatsapp/error-codes.js'
+import { tellRefusal } from './refusal-news.js'
 
 /**
  * Takes in what WhatsApp's error means beyond the message that met it. Doing it twice changes nothing. `proof`: our id
@@ -15,6 +16,7 @@ export async function applyUpstreamEffects(
   about: { organizationId: string; connectionId: string; contactId: string; proof: string; at: Date },
 ): Promise<void> {
   const { organizationId, connectionId, contactId, proof, at } = about
+  tellRefusal(ctx, { connectionId, code })
   const { effect } = upstreamRule(code)
   if (effect === 'connection_down') checkSoon(ctx, { organizationId, id: connectionId })
   if (effect === 'stop_template' || effect === 'templates_outdated') {

@@ -38,14 +38,20 @@ export function templateFaults(send: TemplateSend, sameName: readonly KnownTempl
     const languages = sameName.map(({ language }) => language).sort()
     return [fault('language', `is none of the languages of this template: it has ${languages.join(', ')}`)]
   }
-  const status = sendable.has(template.status) ? [] : [fault('templateName', adviceOf(template.status))]
+  const status = isSendable(template.status)
+    ? []
+    : [fault('templateName', `names a template that ${adviceOf(template.status)}`)]
   return [...status, ...componentFaults(template, send.components ?? [])]
 }
 
 const fault = (path: string, message: string): ErrorDetail => ({ path, message })
 
-const adviceOf = (status: string) =>
-  `names a template that ${statusAdvice[status] ?? `is not approved by WhatsApp: it is ${status}`}`
+/** Whether a template in this status goes out. */
+export const isSendable = (status: string): boolean => sendable.has(status)
+
+/** What keeps a template in this status from going out: it follows the words "a template that". */
+export const adviceOf = (status: string): string =>
+  statusAdvice[status] ?? `is not approved by WhatsApp: it is ${status}`
 
 /** Types that a send gives for what a template calls otherwise, each with what is meant. */
 const mistaken: Record<string, string> = {

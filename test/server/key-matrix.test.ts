@@ -31,6 +31,7 @@ const restPaths: [method: string, path: string, scope: NamedScope | null, body?:
   ['POST', '/api/whatsapp-api/media', 'media:write', new FormData()],
   ['GET', '/api/whatsapp-api/events', null],
   ['GET', '/api/media/med_none', 'media:read'],
+  ['GET', '/api/broadcasts/bct_none/recipients.csv', 'broadcasts:read'],
 ]
 
 describeServer('keys', () => {

@@ -42,9 +42,9 @@ function comparable(answer: unknown, id: string): string {
   return id === '' ? text : text.replaceAll(JSON.stringify(id).slice(1, -1), 'ID')
 }
 
-/** Ids that name nothing here: of each kind one that nobody has, and what is none at all. */
+/** Ids that name nothing here: of another kind, and what is none at all. */
 const nobodys = [
-  ...namedKinds.map((kind) => newId(kind)),
+  newId('Template'),
   newId('Contact').toUpperCase(),
   `${newId('Conversation')}x`,
   `con_${'z'.repeat(26)}`,
@@ -73,7 +73,9 @@ describeServer('two organizations', () => {
     )
 
   beforeAll(async () => {
-    server = await startServer()
+    // Nobody is asked there: whom a payment link is for is looked up first.
+    const stripe = { STRIPE_SECRET_KEY: 'sk', STRIPE_WEBHOOK_SECRET: 'whsec', STRIPE_API_URL: 'http://127.0.0.1:9' }
+    server = await startServer({ env: stripe })
     rivalKey = await server.newOrganization('rival')
     wamid = (await inbound(server, phone, 'A secret of demo')).wamid
     const rows = await withRows(server, async (by) => {
@@ -108,7 +110,7 @@ describeServer('two organizations', () => {
   /** Ids that must be answered for alike: other organizations' and nobody's. Where any kind is meant, each for itself. */
   const alike = (names: IdKind | null, all: boolean): string[][] => {
     if (names === null) return namedKinds.map((kind) => [theirs[kind], newId(kind), newId(kind)])
-    if (all) return [[...namedKinds.map((kind) => theirs[kind]), ...nobodys]]
+    if (all) return [[theirs[names], theirs.Organization, theirs.Message, newId(names), ...nobodys]]
     return [[theirs[names], newId(names), newId('Organization'), `${newId(names)}x`]]
   }
 
@@ -145,10 +147,22 @@ describeServer('two organizations', () => {
       expect([...answers][0]).toMatch(/^40[34] .*(NOT_FOUND|FORBIDDEN)/)
     })
 
-    test.each(['GET', 'HEAD', 'PUT'])('%s of the address of a file answers so as well', async (method) => {
+    test.each([
+      ['GET', '/api/media/ID'],
+      ['HEAD', '/api/media/ID'],
+      ['PUT', '/api/media/ID'],
+      ['GET', '/api/broadcasts/ID/recipients.csv'],
+    ])('%s of the address of a file (%s) answers so as well', async (method, path) => {
       const answers = new Set<string>()
-      for (const id of [theirs.Media, theirs.Message, ...nobodys]) {
-        const { status, json } = await server.call(method, `/api/media/${id}`, undefined, bearer(keys[role] ?? ''))
+      for (const id of [
+        theirs.Media,
+        theirs.Broadcast,
+        theirs.Message,
+        newId('Media'),
+        newId('Broadcast'),
+        ...nobodys,
+      ]) {
+        const { status, json } = await server.call(method, path.replace('ID', id), undefined, bearer(keys[role] ?? ''))
         answers.add(`${status} ${comparable(json, id)}`)
       }
       expect([...answers]).toHaveLength(1)

@@ -49,10 +49,10 @@ const kindsOfRoots: Record<string, IdKind | null> = {
 
 /** Arguments that name their kind otherwise than as `contactId`. */
 const kindsOfArguments: Record<string, IdKind> = {
-  to: 'Contact',
   replyTo: 'Message',
   assignedToId: 'Member',
   deliveryId: 'WebhookDelivery',
+  connectionId: 'WhatsAppConnection',
 }
 
 /** Text that must have a form to be good; everything else is good as any text is. */
@@ -66,8 +66,10 @@ const texts: Record<string, string> = {
 }
 
 /** What else must be given for an id at this place to be good. */
-const beside: Record<string, Variables> = {
-  'redeliverWebhook(input.webhookId)': { failedSince: '2026-01-01T00:00:00Z' },
+const beside: Record<string, (own: Ids) => Variables> = {
+  'redeliverWebhook(input.webhookId)': () => ({ failedSince: '2026-01-01T00:00:00Z' }),
+  'createBroadcast(input.connectionId)': () => ({ audience: { tags: ['x'] } }),
+  'createBroadcast(input.parameters.contactId)': (own) => ({ audience: { contactIds: [own.Contact] } }),
 }
 
 const lastOf = (path: string[]): string => path.at(-1) ?? ''
@@ -75,8 +77,11 @@ const lastOf = (path: string[]): string => path.at(-1) ?? ''
 /** The kind that the place is of; undefined where it takes no id. */
 function kindOf(root: string, path: string[], type: GraphQLInputType): IdKind | null | undefined {
   const name = lastOf(path)
+  // Elsewhere it is the end of a time.
+  if (name === 'to') return ['sendMessage', 'sendability'].includes(root) ? 'Contact' : undefined
   const byArgument = kindsOfArguments[name]
-  if (byArgument) return byArgument
+  // An addressee, not the end of a time: `to` has both meanings.
+  if (byArgument && path.length < 3 && getNamedType(type).name !== 'DateTime') return byArgument
   if (getNamedType(type) !== GraphQLID) return undefined
   const noun = /^(\w+?)Ids?$/.exec(name)?.[1]
   const wanted = (noun ?? root).toLowerCase()
@@ -119,7 +124,10 @@ function valueAt(type: GraphQLInputType, path: string[], sample: Sample): unknow
       ? [probed ?? all.find((field) => field.name === 'text') ?? all[0]].flatMap((field) => field ?? [])
       : all.filter((field) => field === probed || isNonNullType(field.type))
     const values = needed.map((field) => [field.name, valueAt(field.type, [...path, field.name], sample)])
-    return { ...Object.fromEntries(values), ...(path.length === 1 ? beside[nameOf(sample.root, sample.place)] : {}) }
+    return {
+      ...Object.fromEntries(values),
+      ...(path.length === 1 ? beside[nameOf(sample.root, sample.place)]?.(sample.own) : {}),
+    }
   }
   if (path.join() === sample.place.path.join()) return sample.id
   if (isEnumType(named)) return named.getValues()[0]?.name

@@ -41,6 +41,23 @@ export async function rowsOfTenant(rows: Rows, organizationId: string): Promise<
     components: '[]',
     syncedAt: new Date(),
   })
+  const Broadcast = newId('Broadcast')
+  await rows.insert('Broadcast', {
+    organizationId,
+    id: Broadcast,
+    name: `A secret of ${organizationId}`,
+    status: 'SCHEDULED',
+    connectionId: WhatsAppConnection,
+    templateName: 'own',
+    language: 'en',
+    components: '[]',
+    tags: [],
+    messagesPerSecond: 80,
+    scheduledAt: new Date(Date.now() + 3_600_000),
+    updatedAt: new Date(),
+  })
+  const recipient = { organizationId, broadcastId: Broadcast, contactId: Contact, dueAt: new Date() }
+  await rows.insert('BroadcastRecipient', recipient)
   const AuditEntry = newId('AuditEntry')
   const entry = { actorName: 'operator', action: 'API_KEY_CREATED', subjectId: AuditEntry, details: {}, at: new Date() }
   await rows.insert('AuditEntry', { organizationId, id: AuditEntry, ...entry })
@@ -55,7 +72,9 @@ export async function rowsOfTenant(rows: Rows, organizationId: string): Promise<
     Member,
     ApiKey: (await first('ApiKey')) ?? '',
     Template,
+    Broadcast,
     AuditEntry,
+    ...(await rows.inbox(organizationId, Contact)),
   }
 }
 

@@ -108,7 +108,9 @@ const scopeOfNoun: Record<string, NamedScope> = {
   conversation: 'conversations:read',
   contact: 'contacts:read',
   template: 'templates:read',
+  broadcast: 'broadcasts:read',
   webhook: 'webhooks:manage',
+  payment: 'payments:write',
 }
 const scopeOf = (type: EventType): NamedScope | undefined => scopeOfNoun[type.split('.')[0] ?? '']
 

@@ -1,0 +1,207 @@
+import { insertContacts } from '../contacts/write.js'
+import type { ActorContext, Context } from '../context.js'
+import { badRequest, DomainError } from '../core/errors.js'
+import { rowKey, type Tx } from '../database/client.js'
+import { type Broadcast, Prisma } from '../generated/prisma/client.js'
+import { tagCondition } from './audience.js'
+import { progressEvent } from './broadcast-event.js'
+import { countBroadcastIn } from './counts.js'
+import { type CheckedRow, type CsvColumns, checkRow, type RowFault } from './csv-columns.js'
+import type { CsvFile } from './csv-file.js'
+import { hashBroadcast } from './input.js'
+import { broadcastLimits } from './limits.js'
+import { exceedsPlan, planLimitError, recipientLimit } from './plan.js'
+import { type ReadyBroadcast, statusOf } from './ready.js'
+
+type Csv = { file: CsvFile; columns: CsvColumns }
+
+/**
+ * Reads the recipients of a DRAFT from its file, some rows in a transaction, and lets the broadcast begin. Where that
+ * does not come to its end nothing of it stays: no broadcast, and no claim of its idempotency key.
+ * @throws BAD_REQUEST where the file is none or holds nobody, PLAN_LIMIT.
+ */
+export async function importCsv(
+  ctx: ActorContext,
+  draft: Broadcast,
+  ready: ReadyBroadcast,
+  csv: Csv,
+): Promise<Broadcast> {
+  try {
+    let toldMs = 0
+    for await (const rows of checkedRows(csv, ready)) {
+      const nowMs = ctx.clock.now().getTime()
+      const tell = nowMs - toldMs >= broadcastLimits.progressMs
+      if (tell) toldMs = nowMs
+      await ctx.database.transaction((tx) => importRows(ctx, tx, draft, rows, tell))
+    }
+    return await ctx.database.transaction((tx) => finish(ctx, tx, draft, ready, csv))
+  } catch (error) {
+    await removeDraft(ctx, draft)
+    throw error
+  }
+}
+
+/** Some rows at a time, each checked. */
+export async function* checkedRows(
+  { file, columns }: Csv,
+  { template }: Pick<ReadyBroadcast, 'template'>,
+): AsyncGenerator<(CheckedRow | RowFault)[]> {
+  let rows: (CheckedRow | RowFault)[] = []
+  for await (const row of file.rows()) {
+    rows.push(checkRow(row, columns, template))
+    if (rows.length < broadcastLimits.csv.rowsAtOnce) continue
+    yield rows
+    rows = []
+  }
+  if (rows.length > 0) yield rows
+}
+
+export const isFault = (row: CheckedRow | RowFault): row is RowFault => 'reason' in row
+
+export const rowFaults = {
+  unknown: 'phone is no contact, and the consent policy lets nobody be written to who has not opted in',
+  again: 'names a contact who is a recipient already',
+}
+
+async function importRows(
+  ctx: ActorContext,
+  tx: Tx,
+  draft: Broadcast,
+  rows: (CheckedRow | RowFault)[],
+  tell: boolean,
+): Promise<void> {
+  await holdDraft(ctx, tx, draft)
+  const faults = rows.filter(isFault)
+  const good = rows.filter((row): row is CheckedRow => !isFault(row))
+  const contactIds = await contactsOf(ctx, tx, good)
+  const known = good.flatMap((row) => {
+    const contactId = contactIds.get(row.phone)
+    if (contactId !== undefined) return [{ ...row, contactId }]
+    faults.push({ line: row.line, reason: rowFaults.unknown })
+    return []
+  })
+  const added = await insertRecipients(tx, draft, known, ctx.clock.now())
+  for (const { contactId, line } of known) {
+    // Of a contact that comes twice in these rows the first counts.
+    if (!added.delete(contactId)) faults.push({ line, reason: rowFaults.again })
+  }
+  await noteRows(tx, draft, rows.length, faults)
+  const counts = tell || recipientLimit(ctx.actor.organization) !== null ? await countBroadcastIn(tx, draft) : null
+  if (counts && exceedsPlan(ctx.actor.organization, counts.total)) throw planLimitError(ctx.actor.organization)
+  if (counts && tell) await ctx.events.append(tx, progressEvent(draft, counts))
+}
+
+/** Says that the file is still being read. @throws CONFLICT where somebody has taken it for given up. */
+async function holdDraft(ctx: ActorContext, tx: Tx, { organizationId, id }: Broadcast): Promise<void> {
+  const { count } = await tx.broadcast.updateMany({
+    where: { organizationId, id, status: 'DRAFT' },
+    data: { leaseExpiresAt: new Date(ctx.clock.now().getTime() + broadcastLimits.leaseMs) },
+  })
+  if (count === 0) throw new DomainError('CONFLICT', 'The file took too long to come, and was given up.')
+}
+
+/** The contacts of some numbers by them. Who is not known yet becomes one where the consent policy lets them be written to. */
+async function contactsOf(ctx: ActorContext, tx: Tx, rows: CheckedRow[]): Promise<Map<string, string>> {
+  const { organizationId, organization } = ctx.actor
+  const byPhone = new Map(rows.map((row) => [row.phone, row]))
+  const found = await tx.contact.findMany({
+    where: { organizationId, phone: { in: [...byPhone.keys()] } },
+    select: { id: true, phone: true },
+  })
+  for (const { phone } of found) byPhone.delete(phone ?? '')
+  const created =
+    organization.consentPolicy === 'ALLOW_UNKNOWN'
+      ? await insertContacts(
+          ctx,
+          tx,
+          organizationId,
+          [...byPhone.values()].map(({ phone, name }) => ({ phone, name })),
+        )
+      : []
+  return new Map([...found, ...created].map(({ phone, id }) => [phone ?? '', id]))
+}
+
+type Known = CheckedRow & { contactId: string }
+
+async function insertRecipients(tx: Tx, draft: Broadcast, rows: Known[], now: Date): Promise<Set<string>> {
+  const first = new Map(rows.toReversed().map((row) => [row.contactId, row]))
+  const values = [...first.values()].map(({ contactId, parameters }) => ({ contactId, parameters }))
+  const added = await tx.$queryRaw<{ contactId: string }[]>`
+    INSERT INTO "BroadcastRecipient" ("organizationId", "broadcastId", "contactId", parameters, "dueAt")
+    SELECT ${draft.organizationId}, ${draft.id}, row."contactId", NULLIF(row.parameters, 'null'::jsonb), ${now}
+    FROM jsonb_to_recordset(${JSON.stringify(values)}::jsonb) AS row("contactId" text, parameters jsonb)
+    ON CONFLICT DO NOTHING RETURNING "contactId"`
+  return new Set(added.map(({ contactId }) => contactId))
+}
+
+/** Counts the rows; the first that were refused are kept with their reasons. */
+async function noteRows(tx: Tx, { organizationId, id }: Broadcast, rows: number, faults: RowFault[]): Promise<void> {
+  const inOrder = faults.sort((a, b) => a.line - b.line)
+  await tx.$executeRaw`
+    UPDATE "Broadcast" SET "csvRows" = "csvRows" + ${rows}, "csvRejected" = "csvRejected" + ${faults.length},
+      "csvFaults" = (
+        SELECT COALESCE(jsonb_agg(fault), '[]'::jsonb) FROM (
+          SELECT fault FROM jsonb_array_elements("csvFaults" || ${JSON.stringify(inOrder.slice(0, broadcastLimits.csv.faults))}::jsonb)
+            WITH ORDINALITY AS one(fault, place) ORDER BY place LIMIT ${broadcastLimits.csv.faults}
+        ) AS kept
+      )
+    WHERE "organizationId" = ${organizationId} AND id = ${id}`
+}
+
+/** The file has been read: the broadcast begins, or waits for its time. */
+async function finish(
+  ctx: ActorContext,
+  tx: Tx,
+  draft: Broadcast,
+  { checked }: ReadyBroadcast,
+  { file }: Csv,
+): Promise<Broadcast> {
+  await holdDraft(ctx, tx, draft)
+  await requireSome(ctx, tx, draft)
+  const broadcast = await tx.broadcast.update({
+    where: rowKey(draft),
+    data: {
+      status: statusOf(draft),
+      resolvedAt: draft.tags.length === 0 ? ctx.clock.now() : null,
+      leaseExpiresAt: null,
+      ...(checked.idempotencyKey === null ? {} : { requestHash: hashBroadcast(checked, file.digest()) }),
+    },
+  })
+  await ctx.events.append(tx, progressEvent(broadcast, await countBroadcastIn(tx, broadcast)))
+  return broadcast
+}
+
+/** @throws BAD_REQUEST where nobody is left, PLAN_LIMIT where the file and the tags together mean too many. */
+async function requireSome(ctx: ActorContext, tx: Tx, draft: Broadcast): Promise<void> {
+  const { organizationId, id } = draft
+  const most = (recipientLimit(ctx.actor.organization) ?? 0) + 1
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM (
+      SELECT "contactId" FROM "BroadcastRecipient" WHERE "organizationId" = ${organizationId} AND "broadcastId" = ${id}
+      UNION SELECT id FROM "Contact" WHERE "organizationId" = ${organizationId} AND ${tagCondition(Prisma.sql`tags`, draft)}
+      LIMIT ${most}
+    ) AS meant`
+  if (exceedsPlan(ctx.actor.organization, row?.n ?? 0)) throw planLimitError(ctx.actor.organization)
+  if (row?.n) return
+  const { csvFaults } = await tx.broadcast.findUniqueOrThrow({ where: rowKey(draft), select: { csvFaults: true } })
+  const first = (csvFaults as RowFault[])[0]
+  const why = first ? `: line ${first.line}: ${first.reason}` : ''
+  throw badRequest([{ path: 'audience.csv', message: `leaves nobody to write to${why}` }])
+}
+
+const removedAtOnce = 10_000
+
+/** Takes back a broadcast that was never put together: its recipients first, in statements that stay short. */
+export async function removeDraft(ctx: Context, { organizationId, id }: { organizationId: string; id: string }) {
+  for (let removed = removedAtOnce; removed === removedAtOnce; ) {
+    const rows = await ctx.database.query(
+      `DELETE FROM "BroadcastRecipient" WHERE "organizationId" = $1 AND "broadcastId" = $2 AND "contactId" IN (
+         SELECT "contactId" FROM "BroadcastRecipient" WHERE "organizationId" = $1 AND "broadcastId" = $2 LIMIT ${removedAtOnce}
+       ) AND EXISTS (SELECT 1 FROM "Broadcast" WHERE "organizationId" = $1 AND id = $2 AND status = 'DRAFT')
+       RETURNING 1`,
+      [organizationId, id],
+    )
+    removed = rows.length
+  }
+  await ctx.database.prisma.broadcast.deleteMany({ where: { organizationId, id, status: 'DRAFT' } })
+}
