@@ -7,7 +7,11 @@ const config: CodegenConfig = {
   generates: {
     'src/operations/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      presetConfig: {
+        fragmentMasking: false,
+        // The manifest of trusted documents, persisted-documents.json: each by the SHA-256 of its text.
+        persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
       config: {
         documentMode: 'string',
         enumsAsTypes: true,
@@ -18,6 +22,7 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           DateTime: 'string',
+          Decimal: 'string',
           JSON: 'unknown',
           EventType: 'string',
           Scope: 'string',

@@ -1,7 +1,7 @@
 // Sends and webhooks, timed from outside: `npm run bench:messaging`. The server is a process of its own, so are the
 // simulator and PostgreSQL (BENCH_DATABASE_URL, else TEST_DATABASE_URL: a server on which a database may be created).
 import { spawn } from 'node:child_process'
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { Pool } from 'undici'
 import { benchBroadcasts } from './broadcast.mjs'
+import { webhooksOut } from './webhooks-out.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const databaseUrl = process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL
@@ -25,7 +26,7 @@ const phoneNumberId = '100000000000001'
 
 const closing = []
 
-/** `npm run bench:messaging -- sends` or `-- webhooks` runs one part alone; `-- broadcast` runs a part of its own. */
+/** `npm run bench:messaging -- sends`, `-- webhooks`, `-- webhooks-out` or `-- broadcast` runs one part alone; the last only so. */
 const wanted = (part) => process.argv.length < 3 || process.argv.includes(part)
 
 async function main() {
@@ -49,6 +50,8 @@ async function main() {
       DATA_DIR: folder,
       WHATSAPP_API_URL: server.simulator,
       RATE_LIMIT_REQUESTS_PER_MINUTE: '0',
+      ALLOW_PRIVATE_URLS: 'on',
+      KAANHA_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
       LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'warn',
       KAANHA_BOOTSTRAP_KEY: secret,
     },
@@ -162,6 +165,12 @@ async function main() {
       await database.quiet()
       return { times: [0], count: 6000 }
     })
+  }
+  if (wanted('webhooks-out')) {
+    const messages = Number(process.env.BENCH_DELIVERIES ?? 400)
+    const write = () =>
+      flood(phones.slice(0, messages), 16, (phone, n) => post(webhook([textFrom(phone, 100_000 + n)])))
+    await webhooksOut({ origin: server.origin, headers, say: report, write, messages, closing })
   }
 }
 

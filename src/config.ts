@@ -25,12 +25,21 @@ export type Config = {
   /** The first encrypts. Null: those of `dataDir` where the database is embedded, else none. */
   encryptionKeys: EncryptionKey[] | null
   whatsapp: WhatsAppSettings & { apiUrl: string; apiVersion: string }
+  /** Null: no payment links. */
+  stripe: { secretKey: string; webhookSecret: string; apiUrl: string } | null
   /** Null: no simulator beside the server. */
   simulator: { port: number } | null
   sends: { unknownGraceSeconds: number; unknownPolicy: 'resend' | 'give_up' }
   /** Whole messages by which a customer opts out and in. */
   consent: { stopWords: string[]; startWords: string[] }
-  limits: { requestsPerMinute: number; sendsPerHour: number }
+  /** 0 = off. */
+  limits: {
+    requestsPerMinute: number
+    requestsPerKeyPerMinute: number
+    sendsPerHour: number
+    uploadsPerHour: number
+    connectionsPerIp: number
+  }
   /** How long the event log reaches back. */
   eventRetentionDays: number
   trustProxy: TrustProxy | null
@@ -88,6 +97,7 @@ export function loadConfig(env: Environment): Config {
       apiVersion: read('WHATSAPP_API_VERSION', apiVersion, 'v24.0'),
       ...readWhatsApp(read, metaSettingsNeeded),
     },
+    stripe: readStripe(read),
     simulator,
     sends: {
       unknownGraceSeconds: read('SEND_UNKNOWN_GRACE_SECONDS', integer(1, 604_800), isSimulator(apiUrl) ? 60 : 900),
@@ -99,7 +109,10 @@ export function loadConfig(env: Environment): Config {
     },
     limits: {
       requestsPerMinute: read('RATE_LIMIT_REQUESTS_PER_MINUTE', integer(0, 1_000_000), 120),
+      requestsPerKeyPerMinute: read('RATE_LIMIT_REQUESTS_PER_KEY_PER_MINUTE', integer(0, 1_000_000), 0),
       sendsPerHour: read('RATE_LIMIT_SENDS_PER_HOUR', integer(0, 1_000_000), 20),
+      uploadsPerHour: read('RATE_LIMIT_UPLOADS_PER_HOUR', integer(0, 1_000_000), 1000),
+      connectionsPerIp: read('MAX_CONNECTIONS_PER_IP', integer(0, 1_000_000), 20_000),
     },
     eventRetentionDays: read('EVENT_RETENTION_DAYS', integer(1, 3650), 7),
     trustProxy: read('TRUST_PROXY', parseTrustProxy, null),
@@ -118,6 +131,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     database: config.databaseUrl ? 'server' : 'embedded',
     redis: config.redisUrl !== null,
     whatsappApi: withoutCredentials(config.whatsapp.apiUrl),
+    stripe: config.stripe !== null,
     simulator: config.simulator !== null,
     limits: config.limits,
     sends: config.sends,
@@ -157,6 +171,19 @@ function readSimulator(read: Reader): { port: number } | null {
   const port = read('SIMULATOR_PORT', integer(1, 65_535), 4001)
   const elsewhere = isSet(read.env.WHATSAPP_API_URL) || isSet(read.env.WHATSAPP_ACCESS_TOKEN)
   return read('SIMULATOR', onOff, !elsewhere) ? { port } : null
+}
+
+/** Without the one secret no link could be made, without the other no payment be believed. */
+function readStripe(read: Reader): Config['stripe'] {
+  const names = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const
+  const apiUrl = read('STRIPE_API_URL', stripeUrl, 'https://api.stripe.com')
+  const [secretKey, webhookSecret] = names.map((name) => read(name, token, null))
+  if (secretKey && webhookSecret) return { secretKey, webhookSecret, apiUrl }
+  for (const name of names) {
+    const [set] = names.filter((other) => other !== name && isSet(read.env[other]))
+    if (set && !isSet(read.env[name])) read.faults.push(`${name} must be set where ${set} is`)
+  }
+  return null
 }
 
 function readWhatsApp(read: Reader, required: boolean): WhatsAppSettings {
@@ -225,6 +252,12 @@ const url =
     }
     return value.replace(/\/+$/, '')
   }
+
+const stripeUrl = (value: string) => {
+  const address = url('http:', 'https:')(value)
+  if (new URL(address).pathname !== '/') throw new Error('an address without a path')
+  return address
+}
 
 const apiVersion = (value: string) => {
   if (!/^v\d+\.\d+$/.test(value)) throw new Error('a version such as v24.0')

@@ -9,6 +9,7 @@ import type { ConsentPolicy, Plan } from './generated/prisma/client.js'
 import type { Limits } from './limits/limits.js'
 import type { MediaStore } from './media/store.js'
 import type { PublicFetcher } from './net/public-fetcher.js'
+import type { PaymentProvider } from './payments/provider.js'
 import type { SecretBox } from './secrets/secret-box.js'
 import type { WhatsAppProvider } from './whatsapp/provider.js'
 
@@ -19,6 +20,8 @@ export type Context = {
   events: EventLog
   limits: Limits
   whatsapp: WhatsAppProvider
+  /** Null: no payment provider is set up. */
+  payments: PaymentProvider | null
   /** The bytes of media. */
   files: MediaStore
   /** For addresses that callers gave. */
@@ -29,6 +32,8 @@ export type Context = {
   webhooksDue: Signal
   /** Tells that a broadcast is to be begun, or gone on with. */
   broadcastsDue: Signal
+  /** Tells that an AI agent has a turn. */
+  agentTurnsDue: Signal
   /** For what is stored encrypted. */
   secrets: SecretBox
   clock: Clock

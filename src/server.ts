@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
+import { createAgentRunner } from './ai-agents/runner.js'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
 import { createBroadcastDispatcher } from './broadcasts/driver/dispatcher.js'
@@ -25,7 +26,9 @@ import { createApp } from './http/app.js'
 import { authenticated } from './http/authenticate.js'
 import { answersOf, closeDoors, type Sockets } from './http/closing.js'
 import { requestIdOf } from './http/request-id.js'
+import { cutSlowClients } from './http/slow-clients.js'
 import { createLimits } from './limits/limits.js'
+import { openLimits } from './limits/table.js'
 import { listen } from './listen.js'
 import { createInboundFetcher } from './media/fetch-inbound.js'
 import { sweepFiles } from './media/remove.js'
@@ -37,6 +40,7 @@ import { createSendSweeper } from './messages/sweep.js'
 import { createPublicFetcher } from './net/public-fetcher.js'
 import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
+import { sweepPaymentLinks } from './payments/sweep.js'
 import { startRecurring } from './recurring.js'
 import { createRetention } from './retention/retention.js'
 import { keysOfFolder } from './secrets/key-file.js'
@@ -68,6 +72,14 @@ const sweepIntervalMs = 1000
 const scheduleIntervalMs = 500
 const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
+/** A body's pace is held by cutSlowClients: 16 MB on the slowest line that it allows take 35 minutes. */
+const httpTimeouts = {
+  headersTimeout: secondsMs(15),
+  requestTimeout: minutesMs(45),
+  connectionsCheckingInterval: secondsMs(5),
+  // Longer than the balancers in front keep one: whoever is to close it first must not be us.
+  keepAliveTimeout: secondsMs(65),
+}
 const retentionIntervalMs = secondsMs(3600)
 /** Beyond that, for queries that nobody waits for any more. */
 const databaseDrainTimeoutMs = 1500
@@ -111,7 +123,10 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   const fetcher = createInboundFetcher(ctx, 4, announceMedia)
   const state = { ready: false, stopping: false }
   const door = createApp(ctx, deliveries, state)
-  const server = createServer({ requestTimeout: secondsMs(60), headersTimeout: secondsMs(15) }, door.app)
+  const server = createServer(httpTimeouts, door.app)
+  server.maxConnections = openLimits.connections
+  door.connections.guard(server)
+  cutSlowClients(server)
   const answers = answersOf(server)
   await listen(server, config)
   let sockets: Sockets | null = null
@@ -126,6 +141,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     {
       authenticate: (req, authorization) => authenticated(ctx, req, authorization),
       countOperation: (req) => door.requestLimit.countOperation(req),
+      hold: door.connections.hold,
       requestIdOf,
     },
     logger,
@@ -145,6 +161,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   closing.push(() => webhooks.stop())
   const broadcasts = createBroadcastDispatcher(ctx)
   closing.push(() => broadcasts.stop())
+  const agents = createAgentRunner(ctx)
+  closing.push(() => agents.stop())
   const recurring = [
     startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
     startRecurring('start scheduled messages', scheduleIntervalMs, logger, createScheduleStarter(ctx)),
@@ -153,6 +171,8 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
     startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
     startRecurring('sweep broadcasts', sweepIntervalMs, logger, () => broadcasts.sweep()),
+    startRecurring('sweep turns of AI agents', sweepIntervalMs, logger, () => agents.sweep()),
+    startRecurring('sweep payment links', minutesMs(1), logger, () => sweepPaymentLinks(ctx)),
     startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
     startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
     startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
@@ -205,10 +225,30 @@ async function createContext(
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
   const broadcastsDue = createSignal()
+  const agentTurnsDue = createSignal()
   const keys = config.encryptionKeys ?? (embedded ? await keysOfFolder(config.dataDir) : [])
   const secrets = createSecretBox(keys)
-  const parts = { events, limits, whatsapp, files, publicFetcher, mediaArrived, webhooksDue, broadcastsDue, secrets }
+  const payments = config.stripe && (await openStripe(config.stripe))
+  const parts = {
+    payments,
+    events,
+    limits,
+    whatsapp,
+    files,
+    publicFetcher,
+    mediaArrived,
+    webhooksDue,
+    broadcastsDue,
+    agentTurnsDue,
+    secrets,
+  }
   return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
+}
+
+/** Its library is loaded only where it is used. */
+async function openStripe(settings: NonNullable<Config['stripe']>): Promise<Context['payments']> {
+  const { createStripe } = await import('./payments/stripe.js')
+  return createStripe(settings)
 }
 
 /** What needs the Redis client is loaded only where there is a Redis: it is 20 MB of memory. */

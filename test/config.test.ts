@@ -30,12 +30,21 @@ const nothing = Object.fromEntries(
   [
     'PORT HOST PUBLIC_URL DATA_DIR DATABASE_URL REDIS_URL KAANHA_BOOTSTRAP_KEY KAANHA_ENCRYPTION_KEYS WHATSAPP_API_URL WHATSAPP_API_VERSION',
     'SIMULATOR SIMULATOR_PORT SEND_UNKNOWN_GRACE_SECONDS SEND_UNKNOWN_POLICY RATE_LIMIT_REQUESTS_PER_MINUTE',
+    'RATE_LIMIT_REQUESTS_PER_KEY_PER_MINUTE RATE_LIMIT_UPLOADS_PER_HOUR MAX_CONNECTIONS_PER_IP',
     'RATE_LIMIT_SENDS_PER_HOUR CONSENT_STOP_WORDS CONSENT_START_WORDS TRUST_PROXY CORS_ORIGINS GRAPHIQL LOG_LEVEL',
     ...Object.keys(meta),
   ]
     .flatMap((names) => names.split(' '))
     .map((name) => [name, '']),
 ) as Environment
+
+const limits = {
+  requestsPerMinute: 120,
+  requestsPerKeyPerMinute: 0,
+  sendsPerHour: 20,
+  uploadsPerHour: 1000,
+  connectionsPerIp: 20_000,
+}
 
 describe('the environment', () => {
   test('without a variable set, everything is as the contract says, and the simulator is on', () => {
@@ -57,10 +66,11 @@ describe('the environment', () => {
         appSecret: 'simulator-app-secret',
         verifyToken: 'simulator-verify-token',
       },
+      stripe: null,
       simulator: { port: 4001 },
       sends: { unknownGraceSeconds: 60, unknownPolicy: 'resend' },
       consent: { stopWords: ['STOP', 'UNSUBSCRIBE'], startWords: ['START', 'UNSTOP'] },
-      limits: { requestsPerMinute: 120, sendsPerHour: 20 },
+      limits,
       eventRetentionDays: 7,
       trustProxy: null,
       corsOrigins: [],
@@ -99,8 +109,11 @@ describe('the environment', () => {
     [{ SEND_UNKNOWN_POLICY: 'give_up' }, { sends: { unknownPolicy: 'give_up' } }],
     [{ CONSENT_STOP_WORDS: 'HALT, no more' }, { consent: { stopWords: ['HALT', 'no more'] } }],
     [{ CONSENT_START_WORDS: 'हाँ' }, { consent: { startWords: ['हाँ'] } }],
-    [{ RATE_LIMIT_REQUESTS_PER_MINUTE: '0' }, { limits: { requestsPerMinute: 0, sendsPerHour: 20 } }],
-    [{ RATE_LIMIT_SENDS_PER_HOUR: '7' }, { limits: { requestsPerMinute: 120, sendsPerHour: 7 } }],
+    [{ RATE_LIMIT_REQUESTS_PER_MINUTE: '0' }, { limits: { ...limits, requestsPerMinute: 0 } }],
+    [{ RATE_LIMIT_SENDS_PER_HOUR: '7' }, { limits: { ...limits, sendsPerHour: 7 } }],
+    [{ RATE_LIMIT_REQUESTS_PER_KEY_PER_MINUTE: '600' }, { limits: { ...limits, requestsPerKeyPerMinute: 600 } }],
+    [{ RATE_LIMIT_UPLOADS_PER_HOUR: '0' }, { limits: { ...limits, uploadsPerHour: 0 } }],
+    [{ MAX_CONNECTIONS_PER_IP: '64' }, { limits: { ...limits, connectionsPerIp: 64 } }],
     [{ EVENT_RETENTION_DAYS: '30' }, { eventRetentionDays: 30 }],
     [{ TRUST_PROXY: '2' }, { trustProxy: { hops: 2 } }],
     [{ TRUST_PROXY: 'off' }, { trustProxy: null }],
@@ -199,6 +212,27 @@ describe('the environment', () => {
     const faults = faultsOf({ SIMULATOR: 'on', ...secrets })
     expect(faults).toHaveLength(Object.keys(secrets).length)
     expect(faults.join()).not.toContain('hunter2')
+  })
+})
+
+describe('Stripe', () => {
+  const both = { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' }
+
+  test('needs both secrets or neither, and an address without a path', () => {
+    expect(loadConfig(both).stripe).toEqual({
+      secretKey: 'sk_test_1',
+      webhookSecret: 'whsec_1',
+      apiUrl: 'https://api.stripe.com',
+    })
+    expect(loadConfig({ ...both, STRIPE_API_URL: 'http://127.0.0.1:9000/' }).stripe?.apiUrl).toBe(
+      'http://127.0.0.1:9000',
+    )
+    for (const name of Object.keys(both)) {
+      const other = Object.keys(both).find((one) => one !== name)
+      expect(faultsOf({ ...both, [name]: '' })).toEqual([`${name} must be set where ${other} is`])
+    }
+    expect(faultsOf({ ...both, STRIPE_API_URL: 'https://a.example/v1' })).toHaveLength(1)
+    expect(loadConfig({ STRIPE_API_URL: 'http://127.0.0.1:9000' }).stripe).toBe(null)
   })
 })
 

@@ -102,6 +102,21 @@ function countsLike(store: () => Redis | null) {
     expect((await peek())?.retryAfterSeconds).toBeGreaterThanOrEqual(1)
   })
 
+  it('counts each key, and the uploads of each organization, apart from all else', async () => {
+    const { requests, keyRequests, uploads } = limitsOver(store(), {
+      requestsPerMinute: 1,
+      requestsPerKeyPerMinute: 1,
+      uploadsPerHour: 1,
+    })
+    for (const name of ['a', 'b']) {
+      expect(await requests.consume(name)).toMatchObject({ allowed: true, limit: 1 })
+      expect(await keyRequests.consume(name)).toMatchObject({ allowed: true, limit: 1 })
+      expect(await uploads.consume(name)).toMatchObject({ allowed: true, limit: 1 })
+    }
+    expect(await keyRequests.consume('a')).toMatchObject({ name: 'keyRequests', allowed: false })
+    expect(await uploads.consume('a')).toMatchObject({ name: 'uploads', allowed: false })
+  })
+
   it('is off at 0: every answer is null', async () => {
     const { requests, sends } = limitsOver(store(), { requestsPerMinute: 0, sendsPerHour: 0 })
     expect(await requests.consume('203.0.113.1')).toBeNull()
@@ -221,25 +236,95 @@ describe.skipIf(!redisServer)('limits while Redis is away (needs redis-server)',
 
   const ready = (redis: Redis) => eventually(() => redis.status === 'ready')
 
-  it('are counted by this process when Redis dies, and in Redis again when it is back', async () => {
+  it('go on where they were when Redis dies, and where they were again when it comes back without its data', async () => {
+    const port = await freePort()
+    let server = await startServer(port)
+    const redis = connect(port)
+    await ready(redis)
+    const { requests, sends } = limitsOver(redis, { requestsPerMinute: 6, sendsPerHour: 5 })
+    const consume = () => within(5_000, requests.consume('203.0.113.1'))
+    const send = () => within(5_000, sends.consume('org_a', 'con_1'))
+    const lose = async () => {
+      await stop(server)
+      await eventually(() => redis.status !== 'ready')
+    }
+    const findAgain = async () => {
+      server = await startServer(port)
+      await ready(redis)
+    }
+    const remaining: unknown[] = []
+    const both = async () => remaining.push([(await consume())?.remaining, (await send())?.remaining])
+
+    await both()
+    await both()
+    await sends.giveBack('org_a', 'con_1')
+    await lose()
+    await both()
+    await findAgain()
+    await both()
+    await lose()
+    // Nobody asks between two outages.
+    await findAgain()
+    await lose()
+    await findAgain()
+    await both()
+    await both()
+    expect(remaining).toEqual([
+      [5, 4],
+      [4, 3],
+      [3, 3],
+      [2, 2],
+      [1, 1],
+      [0, 0],
+    ])
+    expect([await consume(), await send()]).toMatchObject([{ allowed: false }, { allowed: false }])
+    expect(await redis.dbsize()).toBe(2)
+    for (const key of await redis.keys('*')) expect(await redis.pttl(key)).toBeGreaterThan(0)
+  })
+
+  it('allow no more of many that come at once while Redis goes and comes', async () => {
     const port = await freePort()
     const server = await startServer(port)
     const redis = connect(port)
     await ready(redis)
-    const { requests } = limitsOver(redis)
-    const consume = () => within(5_000, requests.consume('203.0.113.1'))
-    expect(await consume()).toMatchObject({ allowed: true, remaining: 2 })
-
+    const { requests } = limitsOver(redis, { requestsPerMinute: 50 })
+    const burst = () => Promise.all(Array.from({ length: 20 }, () => within(5_000, requests.consume('203.0.113.1'))))
+    const verdicts = await burst()
+    const during = burst()
     await stop(server)
-    const verdicts = []
-    for (let attempt = 0; attempt < 4; attempt++) verdicts.push(await consume())
-    expect(verdicts.map((verdict) => verdict?.allowed)).toEqual([true, true, true, false])
-
+    verdicts.push(...(await during))
     await eventually(() => redis.status !== 'ready')
     await startServer(port)
     await ready(redis)
-    expect(await consume()).toMatchObject({ allowed: true, remaining: 2 })
-    expect(await redis.dbsize()).toBe(1)
+    verdicts.push(...(await burst()))
+    expect(verdicts.filter((verdict) => verdict?.allowed)).toHaveLength(50)
+    expect(await burst()).not.toContainEqual(expect.objectContaining({ allowed: true }))
+  })
+
+  it('of two servers are what the window allows, and no server counts a window again that it has counted', async () => {
+    const port = await freePort()
+    const server = await startServer(port)
+    const [one, two] = [connect(port), connect(port)]
+    await Promise.all([ready(one), ready(two)])
+    const [first, second] = [one, two].map((redis) =>
+      limitsOver(redis, { requestsPerMinute: 6, keyPrefix: 'test:two' }),
+    )
+    const consume = async (limits: typeof first) => (await limits?.requests.consume('203.0.113.1'))?.allowed
+    for (let i = 0; i < 2; i++) expect([await consume(first), await consume(second)]).toEqual([true, true])
+    await stop(server)
+    await eventually(() => one.status !== 'ready' && two.status !== 'ready')
+    // 4 were counted, of which the first has heard of 3: each alone allows what it knows to be left.
+    const alone = []
+    for (let i = 0; i < 4; i++) alone.push([await consume(first), await consume(second)])
+    expect(alone).toEqual([
+      [true, true],
+      [true, true],
+      [true, false],
+      [false, false],
+    ])
+    await startServer(port)
+    await Promise.all([ready(one), ready(two)])
+    expect([await consume(first), await consume(second)]).toEqual([false, false])
   })
 
   it('answer a request that Redis took and never answered', async () => {

@@ -51,7 +51,9 @@ describe('the schema that is committed', () => {
   it('has the typed documents that the generator makes of it', async () => {
     const files: { filename: string; content: string }[] = await generate({ ...codegen, silent: true }, false)
     expect(files.map(({ filename }) => filename).sort()).toEqual(
-      ['gql.ts', 'graphql.ts', 'index.ts'].map((name) => `src/operations/generated/${name}`),
+      ['gql.ts', 'graphql.ts', 'index.ts', 'persisted-documents.json'].map(
+        (name) => `src/operations/generated/${name}`,
+      ),
     )
     for (const { filename, content } of files)
       expect([filename, readFileSync(filename, 'utf8')]).toEqual([filename, content])
@@ -85,9 +87,9 @@ describe('everything in the schema', () => {
   it('that the contract names is there', () => {
     const required = {
       query:
-        'viewer connection contacts contact conversations conversation messages message media templates sendability members webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
+        'viewer connection contacts contact conversations conversation messages message media templates sendability members quickReplies quickReply aiAgents aiAgent analytics paymentLinks paymentLink webhooks webhookDeliveries apiKeys auditLog eventCursor node nodes',
       mutation:
-        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
+        'createContact updateContact deleteContact sendMessage markConversationRead assignConversation resolveConversation reopenConversation createMember updateMember deleteMember createQuickReply updateQuickReply deleteQuickReply createAiAgent updateAiAgent deleteAiAgent createPaymentLink syncTemplates createApiKey rotateApiKey revokeApiKey createWebhook updateWebhook deleteWebhook rotateWebhookSecret redeliverWebhook',
       subscription: 'messages conversations events',
     }
     expect(namesOf(query)).toEqual(expect.arrayContaining(required.query.split(' ')))
@@ -176,10 +178,14 @@ describe('each list', () => {
     // ten buttons at most, and what is wrong with the parameters of a preview is no longer than these. Of a broadcast's
     // file the first hundred rows that were refused are shown; three previews, and as many counts as reasons to skip.
     expect(bare).toEqual([
+      'Analytics.byDay',
+      'Analytics.byHour',
+      'Analytics.byMember',
       'Broadcast.csvFaults',
       'BroadcastCsvReport.faults',
       'BroadcastReport.previews',
       'BroadcastReport.skipped',
+      'BusinessHours.days',
       'EventPage.nodes',
       'Query.nodes',
       'Sendability.reasons',

@@ -23,6 +23,7 @@ import { scopeOf } from '../src/graphql/builder.js'
 import type { GraphContext } from '../src/graphql/graph-context.js'
 import { nodeScopes, resolveNode } from '../src/graphql/node-scopes.js'
 import { schema } from '../src/graphql/schema.js'
+import { tools } from '../src/mcp/tools.js'
 import { requireScopes } from '../src/operations/execute.js'
 import { routes } from '../src/rest/routes.js'
 
@@ -54,6 +55,7 @@ function sampleOf(type: GraphQLInputType): unknown {
     Boolean: true,
     DateTime: '2030-01-01T00:00:00Z',
     JSON: {},
+    Decimal: '1.5',
     Scope: 'contacts:read',
     EventType: 'message.received',
     Upload: Object.create(IncomingFile.prototype),
@@ -149,5 +151,13 @@ describe('every REST path', () => {
   it('that is open is there', () => {
     const names = routes.map(({ method, path }) => `${method} ${path}`)
     expect(names).toEqual(expect.arrayContaining(open))
+  })
+})
+
+describe('every MCP tool', () => {
+  it.each(tools)('$name asks for $scope, and for nothing else', ({ scope, operation }) => {
+    const others = (Object.keys(scopes) as Scope[]).filter((other) => other !== scope)
+    expect(() => requireScopes(withScopes(...others), operation)).toThrow(`This API key lacks the scope ${scope}.`)
+    expect(() => requireScopes(withScopes(scope), operation)).not.toThrow()
   })
 })

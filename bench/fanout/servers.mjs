@@ -57,7 +57,13 @@ async function kaanha() {
   const server = createServer(door.app)
   const authenticate = (req, authorization) => authenticated(ctx, req, authorization)
   const { countOperation } = door.requestLimit
-  serveWebSocket(server, door.yoga, door.live, { authenticate, countOperation, requestIdOf }, logger)
+  serveWebSocket(
+    server,
+    door.yoga,
+    door.live,
+    { authenticate, countOperation, hold: door.connections.hold, requestIdOf },
+    logger,
+  )
   // All but one in one statement: what is measured is the fan-out, not the embedded database's inserts.
   const emit = (count) =>
     database.transaction(async (tx) => {

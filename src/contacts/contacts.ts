@@ -179,6 +179,7 @@ export async function deleteContact(ctx: ActorContext, input: { id: string }): P
       select: { mediaId: true },
       distinct: ['mediaId'],
     })
+    await tx.paymentLink.updateMany({ where: { organizationId, contactId: id }, data: { contactId: null } })
     await tx.contact.delete({ where: rowKey({ organizationId, id }), select: { id: true } })
     const fileIds = files.flatMap(({ mediaId }) => mediaId ?? [])
     await removeUnusedMedia(ctx, tx, organizationId, fileIds)

@@ -89,7 +89,7 @@ export async function openConversation(
   if (existing) return { conversation: existing, created: false }
   const now = ctx.clock.now()
   const conversation = await tx.conversation.create({
-    data: { ...of, id: newId('Conversation'), lastActivityAt: now, createdAt: now, updatedAt: now },
+    data: { ...of, id: newId('Conversation'), lastActivityAt: now, openedAt: now, createdAt: now, updatedAt: now },
   })
   return { conversation, created: true }
 }
@@ -139,44 +139,25 @@ export async function conversationEvent(
   }
 }
 
-/**
- * Gives a conversation to a member, or, with `memberId` null, back to everybody.
- * @throws NOT_FOUND for the conversation or the member.
- */
-export function assignConversation(
-  ctx: ActorContext,
-  input: { id: string; memberId?: string | null | undefined },
-): Promise<Conversation> {
-  const { organizationId } = ctx.actor
-  return changeConversation(ctx, input.id, 'conversation.assigned', async (tx, before) => {
-    const memberId = input.memberId ?? null
-    if (memberId !== null) await requireMember(tx, organizationId, memberId)
-    const status = memberId === null ? (before.status === 'ASSIGNED' ? 'OPEN' : before.status) : 'ASSIGNED'
-    if (before.assignedToId === memberId && before.status === status) return null
-    return { assignedToId: memberId, status }
-  })
-}
-
-async function requireMember(tx: Tx, organizationId: string, memberId: string): Promise<void> {
-  requireId('Member', memberId)
-  const member = await tx.member.findUnique({
-    where: rowKey({ organizationId, id: memberId }),
-    select: { active: true },
-  })
-  if (!member?.active) throw notFound('member')
-}
-
 /** @throws NOT_FOUND. */
 export const resolveConversation = (ctx: ActorContext, input: { id: string }): Promise<Conversation> =>
-  changeConversation(ctx, input.id, 'conversation.resolved', async (_tx, before) =>
-    before.status === 'RESOLVED' ? null : { status: 'RESOLVED' },
-  )
+  changeConversation(ctx, input.id, 'conversation.resolved', async (tx, before) => {
+    if (before.status === 'RESOLVED') return null
+    const { organizationId, id: conversationId, openedAt, assignedToId: memberId } = before
+    await tx.conversationResolution.create({
+      data: { organizationId, conversationId, openedAt, resolvedAt: ctx.clock.now(), memberId },
+      select: { id: true },
+    })
+    return { status: 'RESOLVED', aiAgentId: null, agentTurns: 0, handedOverAt: null }
+  })
 
-/** Back to its assignee, or to everybody. @throws NOT_FOUND. */
+/** Back to its assignee, or to everybody; no AI agent comes in. @throws NOT_FOUND. */
 export const reopenConversation = (ctx: ActorContext, input: { id: string }): Promise<Conversation> =>
-  changeConversation(ctx, input.id, 'conversation.opened', async (_tx, before) =>
-    before.status === 'RESOLVED' ? { status: statusOfReopened(before) } : null,
-  )
+  changeConversation(ctx, input.id, 'conversation.opened', async (_tx, before) => {
+    if (before.status !== 'RESOLVED') return null
+    const now = ctx.clock.now()
+    return { status: statusOfReopened(before), openedAt: now, handedOverAt: now }
+  })
 
 /** Where a resolved conversation goes when it is taken up again (contract, section 5). */
 export const statusOfReopened = (conversation: { assignedToId: string | null }): ConversationStatus =>
@@ -186,7 +167,7 @@ export const statusOfReopened = (conversation: { assignedToId: string | null }):
  * One change of a conversation under its row's lock. `decide` answers the columns to write, or null where nothing
  * changes: then nothing is written and no event is appended.
  */
-async function changeConversation(
+export async function changeConversation(
   ctx: ActorContext,
   conversationId: string,
   type: Extract<EventType, `conversation.${string}`>,
@@ -237,9 +218,12 @@ export async function updateConversations(tx: Tx, conversations: Conversation[])
   await tx.$executeRaw`
     UPDATE "Conversation" AS c SET status = row.status, "unreadCount" = row."unreadCount",
       "lastMessageId" = row."lastMessageId", "lastMessageAt" = row."lastMessageAt",
-      "lastActivityAt" = row."lastActivityAt", "windowExpiresAt" = row."windowExpiresAt", "updatedAt" = row."updatedAt"
+      "lastActivityAt" = row."lastActivityAt", "windowExpiresAt" = row."windowExpiresAt", "openedAt" = row."openedAt",
+      "aiAgentId" = row."aiAgentId", "agentTurns" = row."agentTurns", "handedOverAt" = row."handedOverAt",
+      "updatedAt" = row."updatedAt"
     FROM jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) AS row("organizationId" text, id text,
       status "ConversationStatus", "unreadCount" int, "lastMessageId" text, "lastMessageAt" timestamptz,
-      "lastActivityAt" timestamptz, "windowExpiresAt" timestamptz, "updatedAt" timestamptz)
+      "lastActivityAt" timestamptz, "windowExpiresAt" timestamptz, "openedAt" timestamptz, "aiAgentId" text,
+      "agentTurns" int, "handedOverAt" timestamptz, "updatedAt" timestamptz)
     WHERE c."organizationId" = row."organizationId" AND c.id = row.id`
 }

@@ -19,6 +19,7 @@ export const eventTypes = {
   'contact.updated': { webhook: true, about: 'A contact changed.' },
   'contact.opted_out': { webhook: true, about: 'A contact no longer wants to be written to.' },
   'contact.deleted': { webhook: false, about: 'A contact was deleted, with its conversations and messages.' },
+  'payment.completed': { webhook: true, about: 'A payment link was paid.' },
   'connection.updated': { webhook: false, about: 'A WhatsApp number was connected, or lost.' },
   'template.updated': {
     webhook: false,

@@ -30,6 +30,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: unknown }
+    Decimal: { Input: string; Output: string }
     EventType: { Input: EventType; Output: EventType }
     Scope: { Input: Scope; Output: Scope }
     Upload: { Input: IncomingFile; Output: never }

@@ -5,13 +5,13 @@ import {
   type ExecutionResult,
   type GraphQLError,
   getOperationAST,
-  getVariableValues,
   Kind,
 } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { badRequest } from '../core/errors.js'
 import { complexityLimit, describeExcess } from './cost.js'
 import { asGraphQLError } from './public-errors.js'
+import { variableFaults } from './variables.js'
 
 /**
  * Refuses what costs too much before anything of it runs, and says in `extensions.cost` what the rest has cost. Subscriptions ask
@@ -21,7 +21,7 @@ export const costLimitPlugin: Plugin = {
   onExecute({ args, setResultAndStopExecution }) {
     const cost = costOrRefusal(args)
     if (cost === null) return
-    if (typeof cost !== 'number') return setResultAndStopExecution({ errors: [cost] })
+    if (typeof cost !== 'number') return setResultAndStopExecution({ errors: cost })
     return {
       onExecuteDone({ result, setResult }) {
         if (!isAsyncIterable(result)) setResult(withCost(result, cost))
@@ -35,30 +35,25 @@ export const withCost = (result: ExecutionResult, cost: number): ExecutionResult
   extensions: { ...result.extensions, cost },
 })
 
-/** As many as execution itself reports: a long list of wrong values is no reason for a long list of errors. */
-const maxVariableErrors = 50
-
-/** Null where execution will refuse the document itself: it has no such operation, or its variables are wrong. */
+/** Null where execution will refuse the document itself: it has no such operation. */
 export function costOrRefusal({
   schema,
   document,
   operationName,
   variableValues,
-}: ExecutionArgs): number | GraphQLError | null {
+}: ExecutionArgs): number | GraphQLError[] | null {
   const operation = getOperationAST(document, operationName)
   if (!operation) return null
   const variables = variableValues ?? {}
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: maxVariableErrors,
-  })
-  if (errors) return null
+  const faults = variableFaults(schema, operation, variables)
+  if (faults.length > 0) return faults
   try {
     const spent = complexityFromQuery(onlyOperation(document, operation), { schema, variables })
     return exceeds(spent)
-      ? asGraphQLError(badRequest([{ path: 'query', message: describeExcess(spent) }]))
+      ? [asGraphQLError(badRequest([{ path: 'query', message: describeExcess(spent) }]))]
       : spent.complexity
   } catch (error) {
-    return asGraphQLError(error)
+    return [asGraphQLError(error)]
   }
 }
 

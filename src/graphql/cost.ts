@@ -5,8 +5,25 @@
  */
 export const complexityLimit = { complexity: 60_000, depth: 14, breadth: 400 }
 
-/** What a document may be made of, whatever it costs. */
-export const documentLimits = { tokens: 4000, nesting: 100, aliases: 60, directives: 50, bytes: 1_000_000 }
+/** What a document may be made of, whatever it costs: counted before it is validated. */
+export const documentLimits = {
+  characters: 200_000,
+  tokens: 4000,
+  nesting: 100,
+  aliases: 60,
+  directives: 50,
+  fragments: 100,
+  /** `__schema` and `__type`. */
+  introspections: 10,
+  /**
+   * Fields with fields of their own are compared in pairs of the same name, to see whether they can be merged. So many
+   * pairs, over all names.
+   */
+  pairs: 20_000,
+}
+
+/** What a message on a WebSocket may be, and how many values the variables of any request may hold. */
+export const requestLimits = { bytes: 1_000_000, values: 10_000 }
 
 /** What a document has come to, in the words of the limit that it breaks. */
 export function describeExcess({ complexity, depth, breadth }: typeof complexityLimit): string {

@@ -1,5 +1,6 @@
 import { CloseCode, type Server } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import { isBoundedJson } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 
 /**
@@ -39,6 +40,9 @@ export function serveSocket<Extra>(
       close: (code, reason) => socket.close(code, reason),
       onMessage(receive) {
         socket.on('message', (data) => {
+          if (Buffer.isBuffer(data) && !isBoundedJson(data)) {
+            return socket.close(CloseCode.BadRequest, 'Invalid message received')
+          }
           receive(String(data)).catch((error: unknown) => {
             logger.error({ err: error }, 'a message on a WebSocket failed')
             socket.close(CloseCode.InternalServerError, 'Internal server error')

@@ -2,11 +2,12 @@ import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { DomainError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
-import { documentLimits } from './cost.js'
+import { limitError } from '../limits/verdict.js'
+import { requestLimits } from './cost.js'
 import type { GraphContext } from './graph-context.js'
 import type { Live } from './live/live.js'
 import { deliverToSocket } from './live/socket-delivery.js'
@@ -14,6 +15,7 @@ import { SocketQueue } from './live/socket-sink.js'
 import { LiveSubscription, shownError, shownResult } from './live/subscription.js'
 import { asGraphQLError, toGraphQLError } from './public-errors.js'
 import { serveSocket } from './socket.js'
+import { withTrustedDocument } from './trusted-documents.js'
 import type { Yoga } from './yoga.js'
 
 /** What the HTTP door knows how to do for a socket. */
@@ -22,6 +24,8 @@ export type SocketDoor = {
   authenticate(req: IncomingMessage, authorization: string | undefined): Promise<GraphContext>
   /** Counts one operation. Null: let it pass. */
   countOperation(req: IncomingMessage): Promise<DomainError | null>
+  /** One more connection of this address; null: it has too many. The function that is answered lets go. */
+  hold(req: IncomingMessage): (() => void) | null
   requestIdOf(req: IncomingMessage): string
 }
 
@@ -101,13 +105,15 @@ export function serveWebSocket(
       const graphContext = await admit(extra, connectionParams)
       return graphContext !== null && hold(extra, graphContext)
     },
-    async onSubscribe({ connectionParams, extra }, id, { query, operationName, variables }) {
+    async onSubscribe({ connectionParams, extra }, id, payload) {
       try {
         const refusal = await door.countOperation(extra.request)
         if (refusal) return [asGraphQLError(refusal)]
         const graphContext = await admit(extra, connectionParams)
         if (!graphContext) return [new GraphQLError('Not authenticated.')]
-        return await prepare(yoga, graphContext, { query, operationName, variables }, { id, extra })
+        const verdict = await graphContext.limits.keyRequests.consume(graphContext.actor.key.id)
+        if (verdict && !verdict.allowed) return [asGraphQLError(limitError(verdict))]
+        return await prepare(yoga, graphContext, payload, { id, extra })
       } catch (error) {
         return [asGraphQLError(error)]
       }
@@ -122,7 +128,7 @@ export function serveWebSocket(
 
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: documentLimits.bytes,
+    maxPayload: requestLimits.bytes,
     handleProtocols: (protocols) => handleProtocols(protocols),
   })
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
@@ -138,6 +144,9 @@ export function serveWebSocket(
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     if (closing) return refuse(connection, '503 Service Unavailable')
     if (!atGraphql.test(request.url ?? '')) return refuse(connection, '404 Not Found')
+    const letGo = door.hold(request)
+    if (!letGo) return refuse(connection, '429 Too Many Requests')
+    connection.once('close', letGo)
     sockets.handleUpgrade(request, connection, head, (socket) => sockets.emit('connection', socket, request))
   })
   return {
@@ -167,25 +176,23 @@ function refuse(connection: Duplex, status: string): void {
 async function prepare(
   yoga: Yoga,
   graphContext: GraphContext,
-  params: {
-    query: string
-    operationName?: string | null | undefined
-    variables?: Record<string, unknown> | null | undefined
-  },
+  payload: SubscribePayload,
   operation: { id: string; extra: Extra },
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const enveloped = yoga.getEnveloped({ graphContext, params } as never)
-  const document: ExecutionArgs['document'] = enveloped.parse(params.query)
+  const { operationName, variables, extensions } = payload
+  const { query = '' } = withTrustedDocument({ query: payload.query, extensions: extensions ?? {} }, yoga.trusted)
+  const enveloped = yoga.getEnveloped({ graphContext, params: { query, operationName, variables } } as never)
+  const document: ExecutionArgs['document'] = enveloped.parse(query)
   const errors = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[]
   if (errors.length > 0) return errors
-  if (!getOperationAST(document, params.operationName)) {
+  if (!getOperationAST(document, operationName)) {
     return [new GraphQLError('Could not determine what operation to execute.')]
   }
   return {
     schema: enveloped.schema,
     document,
-    operationName: params.operationName ?? null,
-    variableValues: params.variables ?? null,
+    operationName: operationName ?? null,
+    variableValues: variables ?? null,
     contextValue: Object.assign((await enveloped.contextFactory()) as object, {
       [runKey]: { ...operation, execute: enveloped.execute, subscribe: enveloped.subscribe } as Run,
     }),

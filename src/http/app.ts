@@ -6,19 +6,24 @@ import { createLive, type Live } from '../graphql/live/live.js'
 import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
 import { hostGuard, mcpRouter } from '../mcp/http.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
+import { trustedDocuments } from '../operations/trusted-documents.js'
 import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
 import { graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
 import { broadcastLedger } from './broadcast-ledger.js'
+import { type ConnectionLimit, createConnectionLimit } from './connections.js'
 import { createCors } from './cors.js'
+import { docs } from './docs-page.js'
 import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
-import { createRequestLimit } from './rate-limits.js'
+import { paymentWebhooks } from './payment-webhooks.js'
+import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
+import { securityHeaders } from './security-headers.js'
 import { whatsappIngress } from './whatsapp-ingress.js'
 
 export type HttpApp = {
@@ -26,6 +31,7 @@ export type HttpApp = {
   yoga: Yoga
   live: Live
   requestLimit: ReturnType<typeof createRequestLimit>
+  connections: ConnectionLimit
   /**
    * Cuts every open event stream, without a word that would tell its client that the subscription is over, and ends
    * whatever waits for something to happen.
@@ -45,27 +51,31 @@ export function createApp(
   app.set('etag', false)
   app.set('query parser', 'simple')
   const live = createLive(ctx, limits)
-  const yoga = createGraphYoga(ctx.logger, live)
+  const yoga = createGraphYoga(ctx.logger, live, trustedDocuments)
   const requestLimit = createRequestLimit(ctx)
-  const key = requireKey(ctx)
+  const connections = createConnectionLimit(ctx.config.limits.connectionsPerIp, ctx.config.trustProxy)
+  const counted = [requestLimit.middleware, connections.middleware]
+  const keyed = [requireKey(ctx), keyRequestLimit()]
   const answers = new Map<Response, AbortController>()
   const kept = keepAnswers(answers)
 
-  app.use(requestId(), accessLog(ctx.logger))
+  app.use(requestId(), accessLog(ctx.logger), securityHeaders(ctx.config.publicUrl))
   app.use(health(ctx, state))
+  app.use(docs(ctx.config.publicUrl))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
+  app.use('/webhooks/payments', paymentWebhooks(ctx))
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use('/graphql', cors, requestLimit.middleware, key, rawBody(), graphqlUpload(), kept, toYoga(yoga))
+  app.use('/graphql', cors, counted, keyed, rawBody(), graphqlUpload(), kept, toYoga(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
   const hosts = hostGuard(ctx.config.publicUrl, ctx.config.corsOrigins)
-  app.use('/mcp', cors, requestLimit.middleware, hosts, key, rawBody(), kept)
+  app.use('/mcp', cors, counted, hosts, keyed, rawBody(), kept)
   app.use('/mcp', mcpRouter({ contextOf: graphContextOf, bytesOf, live, clock: ctx.clock, logger: ctx.logger }))
   app.use('/mcp', errorHandler(ctx.logger, sendMcpError))
 
-  app.use('/api', cors, requestLimit.middleware, key, rawBody(), kept)
+  app.use('/api', cors, counted, keyed, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
   app.use('/api/broadcasts', broadcastLedger(graphContextOf))
@@ -80,6 +90,7 @@ export function createApp(
     yoga,
     live,
     requestLimit,
+    connections,
     cutStreams() {
       for (const [res, waiting] of answers) {
         if (isStream(res)) res.destroy()
@@ -93,7 +104,10 @@ const toYoga =
   (yoga: Yoga): RequestHandler =>
   async (req, res) => {
     const graphContext = { ...graphContextOf(req), lastEventId: req.get('last-event-id') || undefined }
-    await yoga.handle(req, res, { graphContext, req, res, operation: multipartOperation(req) })
+    const body = bytesOf(req)
+    // Yoga must find a body that has been read, lest it read the stream; of a long one it would list every byte.
+    req.body = Buffer.from('\n')
+    await yoga.handle(req, res, { graphContext, req, res, operation: multipartOperation(req), body })
   }
 
 /** Keeps what is being answered, and gives its context the signal that there is nothing to wait for any more. */

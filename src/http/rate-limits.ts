@@ -3,7 +3,8 @@ import type { RequestHandler } from 'express'
 import type { Context } from '../context.js'
 import { clientIpOf, createForwardedWarning, limitKey } from '../core/client-ip.js'
 import type { DomainError } from '../core/errors.js'
-import { limitError, limitHeaders } from '../limits/verdict.js'
+import { type LimitVerdict, limitError, limitHeaders } from '../limits/verdict.js'
+import { graphContextOf } from './authenticate.js'
 
 /**
  * The request limit, counted once, at the door, before anything else is looked at (contract, section 4): each request
@@ -23,7 +24,10 @@ export function createRequestLimit(ctx: Context): {
     async middleware(req, res, next) {
       const verdict = await consume(req)
       if (verdict && !verdict.allowed) throw limitError(verdict)
-      if (verdict) res.set(limitHeaders(verdict))
+      if (verdict) {
+        res.set(limitHeaders(verdict))
+        verdicts.set(req, verdict)
+      }
       next()
     },
     async countOperation(req) {
@@ -31,4 +35,18 @@ export function createRequestLimit(ctx: Context): {
       return verdict && !verdict.allowed ? limitError(verdict) : null
     },
   }
+}
+
+/** What the limit per IP said, for the headers: they tell of whichever limit is nearer. */
+const verdicts = new WeakMap<IncomingMessage, LimitVerdict>()
+
+/** The limit per key, counted once more behind the key, whatever addresses it is used from; off by default. */
+export const keyRequestLimit = (): RequestHandler => async (req, res, next) => {
+  const { limits, actor } = graphContextOf(req)
+  const verdict = await limits.keyRequests.consume(actor.key.id)
+  if (verdict && !verdict.allowed) throw limitError(verdict)
+  if (verdict && verdict.remaining < (verdicts.get(req)?.remaining ?? Number.POSITIVE_INFINITY)) {
+    res.set(limitHeaders(verdict))
+  }
+  next()
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from '../core/logger.js'
+import type { LimitName } from './table.js'
 import type { LimitVerdict } from './verdict.js'
 import { createWindow, type LimitStore } from './window.js'
 
@@ -8,6 +9,10 @@ export type LimitsOptions = {
   requestsPerMinute: number
   /** Per recipient of an organization and hour; 0 = off. */
   sendsPerHour: number
+  /** Per key and minute; none or 0 = off. */
+  requestsPerKeyPerMinute?: number
+  /** Per organization and hour; none or 0 = off. */
+  uploadsPerHour?: number
   /** Shared by several servers, or null: this process counts alone. While it is away, each process does. */
   redis: Redis | null
   logger: Logger
@@ -21,6 +26,12 @@ export type Limits = {
     /** `key`: the client's address as `limitKey` makes it (IPv6 by /64). */
     consume(key: string): Promise<LimitVerdict | null>
   }
+  keyRequests: {
+    consume(keyId: string): Promise<LimitVerdict | null>
+  }
+  uploads: {
+    consume(organizationId: string): Promise<LimitVerdict | null>
+  }
   sends: {
     consume(organizationId: string, contactId: string): Promise<LimitVerdict | null>
     /** Undoes one consume, for a message that did not go out. */
@@ -33,12 +44,17 @@ export type Limits = {
 export function createLimits(options: LimitsOptions): Limits {
   const { redis, logger, keyPrefix = 'kaanha:limits' } = options
   const store: LimitStore = { redis, logger, keyPrefix }
-  const requests = options.requestsPerMinute > 0 ? createWindow('requests', options.requestsPerMinute, store) : null
-  const sends = options.sendsPerHour > 0 ? createWindow('sends', options.sendsPerHour, store) : null
+  const window = (name: LimitName, limit = 0) => (limit > 0 ? createWindow(name, limit, store) : null)
+  const requests = window('requests', options.requestsPerMinute)
+  const keyRequests = window('keyRequests', options.requestsPerKeyPerMinute)
+  const uploads = window('uploads', options.uploadsPerHour)
+  const sends = window('sends', options.sendsPerHour)
   const recipient = (organizationId: string, contactId: string) => `${organizationId}:${contactId}`
 
   return {
     requests: { consume: async (key) => requests?.consume(key) ?? null },
+    keyRequests: { consume: async (keyId) => keyRequests?.consume(keyId) ?? null },
+    uploads: { consume: async (organizationId) => uploads?.consume(organizationId) ?? null },
     sends: {
       consume: async (organizationId, contactId) => sends?.consume(recipient(organizationId, contactId)) ?? null,
       giveBack: async (organizationId, contactId) => sends?.giveBack(recipient(organizationId, contactId)) ?? null,

@@ -34,6 +34,8 @@ export const limitError = (verdict: LimitVerdict): DomainError =>
 
 const refusals: Record<LimitName, (limit: number) => string> = {
   requests: (limit) => `Too many requests: ${limit} a minute are allowed from one address.`,
+  keyRequests: (limit) => `Too many requests: ${limit} a minute are allowed with one key.`,
+  uploads: (limit) => `Too many uploads: ${limit} an hour are allowed.`,
   sends: (limit) => `Too many messages to this recipient: ${limit} an hour are allowed.`,
 }
 

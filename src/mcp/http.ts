@@ -1,8 +1,9 @@
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { isLegacyRequest } from '@modelcontextprotocol/server'
+import { isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server'
 import { type Request, type RequestHandler, Router } from 'express'
 import { type Clock, secondsMs } from '../core/clock.js'
 import { badRequest, DomainError, errorCodes, toPublicError } from '../core/errors.js'
+import { isBoundedJson } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 import type { OperationContext } from '../operations/execute.js'
 import type { Live } from '../operations/follow.js'
@@ -42,23 +43,35 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
 
   router.get('/sse', (req, res) => sse.open(req, res))
   router.post('/messages', (req, res) => sse.post(req, res, bodyOf(bytesOf(req))))
-  router.all('/', async (req, res) => {
+  const streamableHttp: RequestHandler = async (req, res) => {
     const ctx = contextOf(req)
     const body = req.method === 'POST' ? bodyOf(bytesOf(req)) : undefined
     const serve = async (request: globalThis.Request) => {
       const exchange: Exchange = { ctx, request, body, res }
       try {
-        return await ((await isLegacyRequest(request, body)) ? streamable(exchange) : stateless(exchange))
+        return await ((await hasSession(exchange)) ? streamable(exchange) : stateless(exchange))
       } catch (error) {
         return refusal(error, ctx)
       }
     }
     await toNodeHandler({ fetch: serve }, { onerror: (err) => logger.error({ err }, 'MCP failed') })(req, res, body)
+  }
+  const root = router.route('/')
+  root.get(streamableHttp).post(streamableHttp).delete(streamableHttp)
+  root.all((_req, res) => {
+    res.set('Allow', 'GET, POST, DELETE')
+    throw new DomainError('NOT_FOUND', 'This path answers GET, POST and DELETE only.')
   })
   router.use(() => {
     throw new DomainError('NOT_FOUND', 'No such path.')
   })
   return router
+}
+
+/** Of the revisions of 2025, what begins a session or belongs to one. A call that names none stands for itself. */
+async function hasSession({ request, body }: Exchange): Promise<boolean> {
+  if (!(await isLegacyRequest(request, body))) return false
+  return request.method !== 'POST' || isInitializeRequest(body) || request.headers.has('mcp-session-id')
 }
 
 /** Refuses what a page of somebody else's makes a browser send. */
@@ -76,6 +89,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** @throws BAD_REQUEST. */
 function bodyOf(bytes: Uint8Array): unknown {
+  if (!isBoundedJson(bytes)) throw badRequest([{ path: '', message: 'the body holds too many values' }])
   let body: unknown
   try {
     body = JSON.parse(utf8.decode(bytes))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { badRequest, type ErrorDetail } from '../core/errors.js'
+import { badRequest, DomainError, type ErrorDetail } from '../core/errors.js'
 import { issueDetails, plainMessage } from '../core/input.js'
 
 /** What the tools take. Strict: an argument that a tool does not know is a fault, as it is in the graph. */
@@ -16,8 +16,10 @@ export const pageInput = {
 /** The same as the graph's arguments. */
 export const pageArguments = ({ limit, cursor }: { limit: number; cursor?: string | undefined }) => ({
   first: limit,
-  after: cursor ?? null,
+  after: cursor,
 })
+
+export const pageNames = { first: 'limit', after: 'cursor' }
 
 /** Of every write. */
 export const idempotencyKey = z
@@ -35,4 +37,15 @@ export function parseArguments<Input extends z.ZodObject>(schema: Input, given: 
       : issueDetails([issue]),
   )
   throw badRequest(details)
+}
+
+/** A fault that the graph found, in the names of the tool: what stands below a name goes with it. */
+export function inNamesOf(names: Readonly<Record<string, string>> = {}, error: unknown): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'BAD_REQUEST' || !error.details) return error
+  const renamed = (path: string) => {
+    const graphs = Object.keys(names).find((name) => path === name || path.startsWith(`${name}.`))
+    return graphs === undefined ? path : `${names[graphs]}${path.slice(graphs.length)}`
+  }
+  const details = error.details.map(({ path, message }) => ({ path: renamed(path), message }))
+  return details.some(({ path }, n) => path !== error.details?.[n]?.path) ? badRequest(details) : error
 }

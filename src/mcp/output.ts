@@ -29,7 +29,7 @@ export const messageOutput = z.object({
   text,
   content: z.unknown(),
   messageId: text.describe("WhatsApp's id."),
-  error: z.object({ code: z.number().nullable(), title: z.string(), details: text }).nullable(),
+  error: z.object({ code: z.number().nullable(), title: z.string(), details: text, reason: text }).nullable(),
   replyToId: text,
   createdAt: z.string(),
   sentAt: time,
@@ -38,6 +38,7 @@ export const messageOutput = z.object({
   failedAt: time,
   editedAt: time,
   revokedAt: time,
+  scheduledAt: time,
 })
 
 /** A message within a conversation: its schema has been described there, and once is enough for a model to read. */
@@ -56,7 +57,7 @@ const conversationFields = {
   channel: z.string(),
   contact: z.object({ id: z.string(), phone: text, name: text, tags: z.array(z.string()) }),
   assignedTo: z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable(),
-  unreadCount: z.int(),
+  unreadCount: z.number(),
   lastMessage: z.looseObject(messageWithin.shape).nullable().describe('As send_message answers it.'),
   lastMessageAt: time,
   windowExpiresAt: time.describe('Until then free-form messages may be sent; later only templates.'),
@@ -86,3 +87,116 @@ export const pageOutput = <Node extends z.ZodType>(node: Node) =>
     data: z.array(node),
     nextCursor: text.describe('Give it as cursor for the next page; null: there is none.'),
   })
+
+const reached = {
+  total: z.number(),
+  sent: z.number(),
+  delivered: z.number(),
+  read: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+}
+
+/** One of the two is there. */
+export const broadcastOutput = z.object({
+  broadcast: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      status: z.string(),
+      statusReason: text,
+      templateName: z.string(),
+      language: z.string(),
+      tags: z.array(z.string()),
+      scheduledAt: time,
+      startedAt: time,
+      completedAt: time,
+      ...reached,
+      createdAt: z.string(),
+    })
+    .nullable()
+    .describe('null after a dry run.'),
+  report: z
+    .object({
+      total: z.number(),
+      wouldSend: z.number(),
+      skipped: z.array(z.object({ reason: z.string(), count: z.number() })),
+      previews: z.array(z.object({ contactId: text, phone: text, components: z.unknown() })),
+      durationSeconds: z.number(),
+    })
+    .nullable()
+    .describe('After a dry run: what would become of it.'),
+})
+
+export const quickReplyOutput = z.object({
+  id: z.string(),
+  shortcut: z.string(),
+  text,
+  mediaId: text,
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+export const aiAgentOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  task: z.string(),
+  active: z.boolean().describe('Whether it answers customers.'),
+  triggerKeywords: z.array(z.string()).describe('Empty: every message brings it in.'),
+  handoverKeywords: z.array(z.string()),
+  prompt: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  temperature: z.number().nullable(),
+  maxTurns: z.number(),
+  businessHours: z
+    .object({ timeZone: z.string(), days: z.array(z.object({ day: z.string(), from: z.string(), to: z.string() })) })
+    .nullable()
+    .describe('null: always.'),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+const rate = z.number().nullable()
+const durations = z.object({ count: z.number(), meanSeconds: rate, medianSeconds: rate })
+const counts = { sent: z.number(), delivered: z.number(), read: z.number(), failed: z.number(), received: z.number() }
+
+export const analyticsOutput = z.object({
+  from: z.string(),
+  to: z.string(),
+  timeZone: z.string(),
+  ...counts,
+  deliveryRate: rate.describe('delivered / sent; null where nothing was.'),
+  readRate: rate.describe('read / delivered.'),
+  conversations: z.number().describe('In which a customer wrote.'),
+  answered: z.number(),
+  responseRate: rate.describe('answered / conversations.'),
+  firstResponse: durations,
+  resolution: durations,
+  byDay: z.array(z.object({ date: z.string(), ...counts })),
+  byHour: z.array(z.object({ hour: z.number(), ...counts })),
+  byMember: z.array(
+    z.object({
+      memberId: z.string(),
+      member: z.object({ name: z.string() }).nullable(),
+      conversations: z.number(),
+      answered: z.number(),
+      responseRate: rate,
+      firstResponse: durations,
+      resolution: durations,
+    }),
+  ),
+})
+
+export const paymentLinkOutput = z.object({
+  id: z.string(),
+  url: z.string().describe('Where it is paid: send it to the customer.'),
+  amount: z.string(),
+  currency: z.string(),
+  description: z.string(),
+  status: z.string(),
+  contactId: text,
+  expiresAt: time,
+  paidAt: time,
+  createdAt: z.string(),
+})

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { notFound } from '../core/errors.js'
 import type { Runner } from '../operations/runner.js'
 import { addCompletion } from './completion.js'
-import { parseArguments } from './input.js'
+import { inNamesOf, parseArguments } from './input.js'
 import { addPrompts } from './prompts.js'
 import { addResources } from './resources.js'
 import { dataResult, errorResult, type RunnerOf } from './results.js'
@@ -49,7 +49,7 @@ async function callTool(tool: AnyTool, given: unknown, runner: Runner) {
     if (data === null) throw notFound('resource')
     return dataResult(data)
   } catch (error) {
-    return errorResult(error, runner)
+    return errorResult(inNamesOf(tool.names, error), runner)
   }
 }
 

@@ -74,3 +74,6 @@ export function createSessions<S extends Session>(clock: Clock, limits: SessionL
 }
 
 export type Sessions<S extends Session> = ReturnType<typeof createSessions<S>>
+
+/** Also of another key's: whether a session exists is told to its own key alone. */
+export const noSuchSession = () => new DomainError('NOT_FOUND', 'No such MCP session: begin with initialize.')

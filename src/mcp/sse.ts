@@ -2,7 +2,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/server-legacy/sse'
 import type { Request, Response } from 'express'
 import { DomainError } from '../core/errors.js'
 import { authOf, type Connection, createConnection, type Door, endWithKey } from './connection.js'
-import type { Sessions } from './sessions.js'
+import { noSuchSession, type Sessions } from './sessions.js'
 
 /**
  * HTTP with SSE as revision 2024-11-05 has it, for clients that know nothing newer: the answers to all that is posted
@@ -31,7 +31,7 @@ export function createSse(door: Door, sessions: Sessions<Connection>) {
     const { sessionId } = req.query
     const connection = typeof sessionId === 'string' ? sessions.use(sessionId, ctx.actor.key.id) : null
     const stream = connection && streams.get(connection)
-    if (!stream) throw new DomainError('NOT_FOUND', 'No such MCP session.')
+    if (!stream) throw noSuchSession()
     if (stream.res.writableNeedDrain) {
       throw new DomainError('RATE_LIMITED', 'The stream of this session is read too slowly.', { retryAfter: 1 })
     }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isInitializeRequest, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server'
+import { DomainError } from '../core/errors.js'
 import { authOf, type Connection, createConnection, type Door, type Exchange, endWithKey } from './connection.js'
-import { rpcError } from './rpc-error.js'
-import type { Sessions } from './sessions.js'
+import { noSuchSession, type Sessions } from './sessions.js'
 
 type Transport = WebStandardStreamableHTTPServerTransport
 
@@ -34,10 +34,10 @@ export function createStreamable(door: Door, sessions: Sessions<Connection>) {
     const options = { authInfo: authOf(ctx), ...(body === undefined ? {} : { parsedBody: body }) }
     const id = request.headers.get('mcp-session-id')
     if (id === null && isInitializeRequest(body)) return (await begin(exchange)).handleRequest(request, options)
-    if (id === null) return rpcError(400, 'Mcp-Session-Id is required: begin with initialize.')
+    if (id === null) throw new DomainError('BAD_REQUEST', 'Mcp-Session-Id is required: begin with initialize.')
     const connection = sessions.use(id, ctx.actor.key.id)
     const transport = connection && transports.get(connection)
-    if (!transport) return rpcError(404, 'Session not found', -32001)
+    if (!transport) throw noSuchSession()
     const isStream = request.method === 'GET'
     if (isStream) endWithKey(door, ctx, res)
     const response = await transport.handleRequest(request, options)

@@ -15,6 +15,8 @@ export type Tool<Data, Variables, Input extends z.ZodObject, Output extends z.Zo
   input: Input
   output: Output
   operation: Operation<Data, Variables>
+  /** Arguments that the graph calls otherwise, by its names: so that faults speak of what the caller gave. */
+  names?: Readonly<Record<string, string>>
   variables(input: z.output<Input>): Variables
   /** Null: there is no such thing, NOT_FOUND. */
   shape(data: Data): z.input<Output> | null

@@ -3,7 +3,7 @@ import { hoursMs } from '../core/clock.js'
 import type { Tx } from '../database/client.js'
 
 /**
- * Deletes those of some media that no message carries any more, and after the commit their files. What a crash in
+ * Deletes those of some media that no message and no quick reply carries any more, and after the commit their files. What a crash in
  * between leaves of the files, `sweepFiles` removes.
  */
 export async function removeUnusedMedia(ctx: Context, tx: Tx, organizationId: string, ids: string[]): Promise<void> {
@@ -11,6 +11,8 @@ export async function removeUnusedMedia(ctx: Context, tx: Tx, organizationId: st
   const gone = await tx.$queryRaw<{ id: string }[]>`
     DELETE FROM "Media" AS f WHERE f."organizationId" = ${organizationId} AND f.id = ANY(${ids}) AND NOT EXISTS (
       SELECT 1 FROM "Message" AS m WHERE m."organizationId" = f."organizationId" AND m."mediaId" = f.id
+    ) AND NOT EXISTS (
+      SELECT 1 FROM "QuickReply" AS q WHERE q."organizationId" = f."organizationId" AND q."mediaId" = f.id
     ) RETURNING f.id`
   if (gone.length === 0) return
   ctx.database.afterCommit(() =>

@@ -3,6 +3,7 @@ import { badRequest, DomainError } from '../core/errors.js'
 import { newId } from '../core/ids.js'
 import type { IncomingFile } from '../core/incoming-file.js'
 import type { Media, Prisma } from '../generated/prisma/client.js'
+import { limitError } from '../limits/verdict.js'
 import { safeFilename } from './filename.js'
 import { mediaTypeOf } from './media-type.js'
 import { TooManyBytes } from './store.js'
@@ -46,11 +47,16 @@ export const mediaRow = (ctx: ActorContext, file: StoredFile): Prisma.MediaUnche
   createdAt: ctx.clock.now(),
 })
 
-/** Takes a file from a caller. `filename`, where given, counts in place of the file's own. @throws as storeFile. */
+/**
+ * Takes a file from a caller. `filename`, where given, counts in place of the file's own. @throws as storeFile;
+ * RATE_LIMITED before a byte is read.
+ */
 export async function uploadMedia(
   ctx: ActorContext,
   { file, filename }: { file: IncomingFile; filename?: string | null | undefined },
 ): Promise<Media> {
+  const verdict = await ctx.limits.uploads.consume(ctx.actor.organizationId)
+  if (verdict && !verdict.allowed) throw limitError(verdict)
   const stored = await storeFile(ctx, file.bytes(), { filename: filename ?? file.filename, path: 'file' })
   try {
     return await ctx.database.prisma.media.create({ data: mediaRow(ctx, stored) })

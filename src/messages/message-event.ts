@@ -67,6 +67,7 @@ function messageEventData(
     status: message.status,
     timestamp: timestamp.toISOString(),
     message: { type: kind, text: message.text },
+    ...(message.aiAgentId === null ? {} : { aiAgentId: message.aiAgentId }),
     ...(message.error === null ? {} : { error: message.error }),
     ...(message.scheduledAt === null ? {} : { scheduledAt: message.scheduledAt.toISOString() }),
     ...(message.editedAt === null ? {} : { editedAt: message.editedAt.toISOString() }),

@@ -34,6 +34,7 @@ export const newMessage = (given: Given & Partial<Message>): Message => ({
   attemptedAt: null,
   leaseExpiresAt: null,
   broadcastId: null,
+  aiAgentId: null,
   scheduledAt: null,
   startsAt: null,
   ...given,

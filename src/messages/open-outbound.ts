@@ -2,7 +2,7 @@ import { hasSecrets } from '../connections/connections.js'
 import { insertContact, lockContact, lockContacts } from '../contacts/write.js'
 import type { ActorContext } from '../context.js'
 import { lockConversations, openConversation } from '../conversations/conversations.js'
-import { badRequest, notConfigured, notFound } from '../core/errors.js'
+import { badRequest, DomainError, notConfigured, notFound } from '../core/errors.js'
 import type { Tx } from '../database/client.js'
 import type { Contact, Conversation, Prisma } from '../generated/prisma/client.js'
 import type { ReadySend } from './outbound-media.js'
@@ -54,7 +54,10 @@ export async function openTogether(tx: Tx, sends: AcceptedSend[]): Promise<(Open
     const conversation = conversations.find((row) => isOurs(row) && row.id === to.conversation?.id)
     const sameNumber = 'contactId' in send.to || contact?.phone === send.to.phone
     if (!contact || !conversation || !sameNumber) return new Moved()
-    const refusal = errorOf(() => checkConsent(ctx, contact))
+    const refusal = errorOf(() => {
+      checkConsent(ctx, contact)
+      checkAgent(send, conversation)
+    })
     const { type: _, ...content } = send.content
     return (
       refusal ?? {
@@ -67,6 +70,14 @@ export async function openTogether(tx: Tx, sends: AcceptedSend[]): Promise<(Open
       }
     )
   })
+}
+
+/** An AI agent writes only where it still has the conversation. @throws CONFLICT. */
+function checkAgent({ aiAgent }: CheckedSend, conversation: Conversation): void {
+  if (aiAgent === null) return
+  const { id, status, aiAgentId } = conversation
+  if (id === aiAgent.conversationId && status === 'AI_ACTIVE' && aiAgentId === aiAgent.id) return
+  throw new DomainError('CONFLICT', 'The AI agent no longer has this conversation.')
 }
 
 function errorOf(check: () => void): Error | null {
@@ -87,6 +98,7 @@ export async function openAlone(tx: Tx, { ctx, send, to }: AcceptedSend): Promis
   const contact = await openContact(ctx, tx, send.to)
   const connectionId = to.conversation?.connectionId ?? (await firstConnection(tx, organizationId))
   const opened = await openConversation(ctx, tx, { organizationId, contactId: contact.id, connectionId })
+  checkAgent(send, opened.conversation)
   const reply = send.replyTo === null ? null : await findReferred(tx, opened.conversation, send.replyTo, 'replyTo')
   return {
     contact,

@@ -16,19 +16,31 @@ export type SendRecipient = {
 }
 
 /** @throws NOT_FOUND for a contact id that names nobody. */
-export async function findRecipient(ctx: ActorContext, to: SendTarget): Promise<SendRecipient> {
+export async function findRecipient(
+  ctx: ActorContext,
+  to: SendTarget,
+  conversationId: string | null = null,
+): Promise<SendRecipient> {
   if ('contactId' in to && !isId('Contact', to.contactId)) throw notFound('contact')
   const found = await recipientFinder(ctx.database)({
     organizationId: ctx.actor.organizationId,
     phone: 'phone' in to ? to.phone : null,
     contactId: 'contactId' in to ? to.contactId : null,
+    conversationId,
     now: ctx.clock.now(),
   })
   if (!found.contact && 'contactId' in to) throw notFound('contact')
   return found
 }
 
-type Asked = { organizationId: string; phone: string | null; contactId: string | null; now: Date }
+type Asked = {
+  organizationId: string
+  phone: string | null
+  contactId: string | null
+  /** The conversation to write in; null: whichever is best. */
+  conversationId: string | null
+  now: Date
+}
 type Found = { place: string; contact: SendRecipient['contact'] } & (
   | { conversationId: string; connectionId: string; windowExpiresAt: Date | null }
   | { conversationId: null }
@@ -36,14 +48,15 @@ type Found = { place: string; contact: SendRecipient['contact'] } & (
 
 /**
  * Contacts with the conversation to write in; sends that come together ask once. A contact may have written to several
- * numbers of ours: that with an open window is answered from, else the last.
+ * numbers of ours: the conversation that is asked for, else that with an open window is answered from, else the last.
  */
 const recipientFinder = batcherOf((database: Context['database']) => ({
   async run(asked: Asked[]): Promise<SendRecipient[]> {
     const rows = await database.query<Found>(
       `SELECT a.place, jsonb_build_object('id', k.id, 'phone', k.phone, 'optedIn', k."optedIn") AS contact,
          c.id AS "conversationId", c."connectionId", c."windowExpiresAt"
-       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS a("organizationId", phone, "contactId", place)
+       FROM unnest($1::text[], $2::text[], $3::text[], $5::text[])
+         WITH ORDINALITY AS a("organizationId", phone, "contactId", "conversationId", place)
        JOIN LATERAL (
          SELECT * FROM "Contact" WHERE "organizationId" = a."organizationId" AND phone = a.phone
          UNION ALL SELECT * FROM "Contact" WHERE "organizationId" = a."organizationId" AND id = a."contactId"
@@ -51,13 +64,14 @@ const recipientFinder = batcherOf((database: Context['database']) => ({
        LEFT JOIN LATERAL (
          SELECT id, "connectionId", "windowExpiresAt" FROM "Conversation"
          WHERE "organizationId" = k."organizationId" AND "contactId" = k.id
-         ORDER BY COALESCE("windowExpiresAt" > $4, false) DESC, "lastActivityAt" DESC, id DESC LIMIT 1
+         ORDER BY COALESCE(id = a."conversationId", false) DESC, COALESCE("windowExpiresAt" > $4, false) DESC, "lastActivityAt" DESC, id DESC LIMIT 1
        ) AS c ON true`,
       [
         asked.map((one) => one.organizationId),
         asked.map((one) => one.phone),
         asked.map((one) => one.contactId),
         asked[0]?.now,
+        asked.map((one) => one.conversationId),
       ],
     )
     const found = new Map(rows.map((row) => [Number(row.place) - 1, row]))

@@ -13,7 +13,11 @@ export type SendInput = {
   idempotencyKey?: string | null | undefined
   /** When it is to go out; absent: at once. */
   scheduledAt?: Date | null | undefined
+  /** The AI agent that writes, and where: in that conversation alone, and only as long as the agent has it. */
+  aiAgent?: WritingAgent | undefined
 }
+
+export type WritingAgent = { id: string; conversationId: string }
 
 export type SendTarget = { contactId: string } | { phone: string }
 
@@ -24,6 +28,8 @@ export type CheckedSend = {
   idempotencyKey: string | null
   /** Null: at once. */
   scheduledAt: Date | null
+  /** Null: no AI agent writes it. */
+  aiAgent: WritingAgent | null
   /** SHA-256 of the request in its normalised form. */
   requestHash: Uint8Array<ArrayBuffer>
 }
@@ -42,7 +48,8 @@ export function checkSend(input: SendInput): CheckedSend {
   if (!to || !parsed.ok || details.length > 0) throw badRequest(details)
   const scheduledAt = input.scheduledAt ?? null
   const requestHash = hashRequest({ to, content: parsed.content, replyTo, ...(scheduledAt ? { scheduledAt } : {}) })
-  return { to, content: parsed.content, replyTo, idempotencyKey, scheduledAt, requestHash }
+  const aiAgent = input.aiAgent ?? null
+  return { to, content: parsed.content, replyTo, idempotencyKey, scheduledAt, aiAgent, requestHash }
 }
 
 export const targetFault = { path: 'to', message: 'must be a phone number with its country code, or a contact id' }

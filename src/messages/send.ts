@@ -47,7 +47,7 @@ async function takeIn(ctx: ActorContext, send: CheckedSend): Promise<{ claim: Cl
   const claim = await findClaim(ctx, send)
   if (claim) return { claim }
   checkSchedule(ctx, send.scheduledAt)
-  const recipient = await findRecipient(ctx, send.to)
+  const recipient = await findRecipient(ctx, send.to, send.aiAgent?.conversationId)
   await checkTemplate(ctx, send.content, recipient.conversation?.connectionId ?? null)
   checkConsent(ctx, recipient.contact)
   const store = () => withMedia(ctx, send, (ready) => storeOutbound(ctx, ready, recipient))

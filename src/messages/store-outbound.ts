@@ -114,6 +114,7 @@ function messageOf({ accepted: { ctx, send }, rows, broadcastId = null }: ToStor
     createdAt: now,
     broadcastId,
     scheduledAt: send.scheduledAt,
+    aiAgentId: send.aiAgent?.id ?? null,
     ...(send.scheduledAt ? { startsAt: send.scheduledAt } : { leaseExpiresAt: new Date(now.getTime() + firstLeaseMs) }),
   })
 }

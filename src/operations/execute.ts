@@ -1,4 +1,5 @@
 import { type DocumentNode, execute, Kind, parse } from 'graphql'
+import type { NamedScope } from '../core/scopes.js'
 import { requireScope, scopeOf } from '../graphql/builder.js'
 import type { GraphContext } from '../graphql/graph-context.js'
 import { publicErrorOf } from '../graphql/public-errors.js'
@@ -29,16 +30,22 @@ export function documentOf<Data, Variables>(operation: Operation<Data, Variables
  * key, scope, body). The graph would say the same, but only of an input that is good. @throws FORBIDDEN.
  */
 export function requireScopes<Data, Variables>(ctx: OperationContext, operation: Operation<Data, Variables>): void {
-  for (const definition of documentOf(operation).definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+  for (const scope of scopesOf(operation)) requireScope(ctx, scope)
+}
+
+/** What the fields of an operation ask of a key; of a list one is enough. Empty: any key will do. */
+export function scopesOf<Data, Variables>(operation: Operation<Data, Variables>): (NamedScope | NamedScope[])[] {
+  return documentOf(operation).definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) return []
     const fields = schema.getRootType(definition.operation)?.getFields()
-    for (const selection of definition.selectionSet.selections) {
+    return definition.selectionSet.selections.flatMap((selection) => {
       const field = selection.kind === Kind.FIELD ? fields?.[selection.name.value] : undefined
       const scope = field && scopeOf(field)
-      if (scope) requireScope(ctx, scope)
-    }
-  }
+      return scope ? [scope] : []
+    })
+  })
 }
+
 /**
  * Runs a document of ours in this process, for REST and MCP. It is as the generator validated it, so it is only parsed,
  * once. Counts no limit: limits are counted at the door.

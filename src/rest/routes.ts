@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Operation } from '../operations/execute.js'
 import {
   ConnectionStatusDocument,
@@ -11,6 +12,7 @@ import {
   UploadMediaDocument,
 } from '../operations/generated/graphql.js'
 import { conversation, conversationWithMessages, message, recentMessages } from '../operations/shapes.js'
+import * as docs from './documents.js'
 import {
   contactInput,
   conversationStatus,
@@ -36,6 +38,22 @@ export type Route<Data, Variables> = {
   shape(data: Data, request: RestRequest): unknown
   status: 200 | 201
   headers?: (data: Data) => Record<string, string>
+  /** For the OpenAPI document. */
+  doc: RouteDoc
+}
+
+/** What a path is for, what it takes and what it answers; a POST without a body takes a file. */
+export type RouteDoc = {
+  /** The name of the operation in generated clients. */
+  operationId: string
+  summary: string
+  tag: 'Connection' | 'Contacts' | 'Conversations' | 'Messages' | 'Media' | 'Events'
+  query?: z.ZodObject
+  body?: z.ZodType
+  answer: z.ZodType
+  /** What it can answer besides what every path can: 400, 401, 403, 429 and 500. */
+  also?: (404 | 409)[]
+  takesIdempotencyKey?: true
 }
 
 /** Keeps each row's own types while it is written; the router needs them no more. */
@@ -50,6 +68,12 @@ export const routes = [
     variables: () => ({}),
     shape: (data) => status(data.connection),
     status: 200,
+    doc: {
+      operationId: 'getStatus',
+      summary: 'Whether the WhatsApp number works.',
+      tag: 'Connection',
+      answer: docs.status,
+    },
   }),
   route({
     method: 'GET',
@@ -58,6 +82,13 @@ export const routes = [
     variables: ({ query }) => ({ search: optionalText(query.search), tag: optionalText(query.tag), ...page(query) }),
     shape: (data, { query }) => list(data.contacts, query, identity),
     status: 200,
+    doc: {
+      operationId: 'listContacts',
+      summary: 'Contacts, newest first.',
+      tag: 'Contacts',
+      query: docs.contactQuery,
+      answer: docs.contactList,
+    },
   }),
   route({
     method: 'POST',
@@ -66,6 +97,14 @@ export const routes = [
     variables: ({ body }) => ({ input: contactInput(body) }),
     shape: (data) => data.createContact.contact,
     status: 201,
+    doc: {
+      operationId: 'createContact',
+      summary: 'Creates a contact; 409 with existingId where the phone is known.',
+      tag: 'Contacts',
+      body: docs.newContact,
+      answer: docs.contact,
+      also: [409],
+    },
   }),
   route({
     method: 'GET',
@@ -74,6 +113,13 @@ export const routes = [
     variables: ({ query }) => ({ status: conversationStatus(query.status), ...page(query) }),
     shape: (data, { query }) => list(data.conversations, query, conversation),
     status: 200,
+    doc: {
+      operationId: 'listChats',
+      summary: 'Conversations, newest activity first.',
+      tag: 'Conversations',
+      query: docs.conversationQuery,
+      answer: docs.conversationList,
+    },
   }),
   route({
     method: 'GET',
@@ -82,6 +128,13 @@ export const routes = [
     variables: ({ params }) => ({ id: params.conversationId ?? '', messages: recentMessages }),
     shape: (data) => data.conversation && conversationWithMessages(data.conversation),
     status: 200,
+    doc: {
+      operationId: 'getChat',
+      summary: 'A conversation with its newest 50 messages.',
+      tag: 'Conversations',
+      answer: docs.conversationWithMessages,
+      also: [404],
+    },
   }),
   route({
     method: 'GET',
@@ -90,6 +143,14 @@ export const routes = [
     variables: ({ query }) => ({ conversationId: optionalText(query.conversationId), ...page(query) }),
     shape: (data, { query }) => list(data.messages, query, message),
     status: 200,
+    doc: {
+      operationId: 'listMessages',
+      summary: 'Messages, newest first, of all conversations or of one.',
+      tag: 'Messages',
+      query: docs.messageQuery,
+      answer: docs.messageList,
+      also: [404],
+    },
   }),
   route({
     method: 'POST',
@@ -99,6 +160,15 @@ export const routes = [
     shape: (data) => message(data.sendMessage.message),
     status: 200,
     headers: (data) => (data.sendMessage.replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+    doc: {
+      operationId: 'sendMessage',
+      summary: 'Sends a message, once.',
+      tag: 'Messages',
+      body: docs.newMessage,
+      answer: docs.message,
+      also: [404, 409],
+      takesIdempotencyKey: true,
+    },
   }),
   route({
     method: 'POST',
@@ -108,6 +178,12 @@ export const routes = [
     variables: (request) => ({ input: uploadInput(request) }),
     shape: (data) => media(data.uploadMedia.media),
     status: 201,
+    doc: {
+      operationId: 'uploadMedia',
+      summary: 'Keeps a file of up to 16,777,216 bytes for sends.',
+      tag: 'Media',
+      answer: docs.media,
+    },
   }),
   route({
     method: 'GET',
@@ -116,5 +192,12 @@ export const routes = [
     variables: ({ query }) => eventsAfter(query),
     shape: (data) => events(data.eventLog),
     status: 200,
+    doc: {
+      operationId: 'readEvents',
+      summary: 'The events behind a cursor, waiting for one if asked to.',
+      tag: 'Events',
+      query: docs.eventQuery,
+      answer: docs.eventPage,
+    },
   }),
 ]

@@ -7,11 +7,15 @@ import {
   check,
   encoding,
   expectHarmless,
+  fuzzRuns,
+  fuzzServer,
   fuzzTimeoutMs,
+  longFuzz,
   nasty,
   queryString,
 } from '../support/fuzz.js'
 import { rootFields, withKnown } from '../support/fuzz-graph.js'
+import { watchMemory } from '../support/memory.js'
 import { consentingContact } from '../support/rest.js'
 import { type Answer, describeServer, startServer, type TestServer } from '../support/server.js'
 
@@ -21,12 +25,13 @@ describeServer('the graph, whatever is sent', () => {
   let server: TestServer
   let known: string[]
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer(fuzzServer)
     const { id, phone } = await consentingContact(server, { open: true })
     const { data } = (await server.rest('GET', '/messages')).json
     known = [id, phone, data[0].id, data[0].conversationId, data[0].messageId]
   })
   afterAll(() => server.dispose())
+  const memory = watchMemory(() => server)
   afterEach(async () => {
     expect((await server.call('GET', '/readyz')).status).toBe(200)
   })
@@ -54,7 +59,7 @@ describeServer('the graph, whatever is sent', () => {
           fc.asyncProperty(variables, async (given) => {
             expectAnswered(await post({ query: document, variables: withKnown(given, known) }))
           }),
-          { seed: 20_260_101, numRuns: 15 },
+          { ...fuzzRuns, numRuns: Math.ceil(fuzzRuns.numRuns / 8) },
         ),
       fuzzTimeoutMs,
     )
@@ -83,6 +88,8 @@ describeServer('the graph, whatever is sent', () => {
     },
     fuzzTimeoutMs,
   )
+
+  test.runIf(longFuzz)('what the server holds is looked at, now that it is warm', () => memory.begin())
 
   test(
     'any body and any parameters are answered below 500',
@@ -149,6 +156,10 @@ describeServer('the graph, whatever is sent', () => {
       expectAnswered(await post({ query }))
     })
   })
+
+  test.runIf(longFuzz)('GraphQL: malformed inputs, and what the server holds after them', (context) =>
+    memory.expectBack(context),
+  )
 })
 
 const mapValues = (record: Record<string, unknown>, map: (value: unknown) => string): Record<string, string> =>

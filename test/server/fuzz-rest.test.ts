@@ -8,11 +8,14 @@ import {
   check,
   encoding,
   expectHarmless,
+  fuzzServer,
   fuzzTimeoutMs,
   headerText,
+  longFuzz,
   nasty,
   queryString,
 } from '../support/fuzz.js'
+import { watchMemory } from '../support/memory.js'
 import { consentingContact, expectNoLeak } from '../support/rest.js'
 import { describeServer, startServer, type TestServer } from '../support/server.js'
 
@@ -22,12 +25,13 @@ describeServer('REST, whatever is sent', () => {
   let server: TestServer
   let known: string[]
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer(fuzzServer)
     const { id, phone } = await consentingContact(server, { open: true })
     const { data } = (await server.rest('GET', '/messages')).json
     known = [id, phone, data[0].id, data[0].conversationId, data[0].messageId]
   })
   afterAll(() => server.dispose())
+  const memory = watchMemory(() => server)
   afterEach(async () => {
     expect((await server.call('GET', '/readyz')).status).toBe(200)
   })
@@ -74,6 +78,8 @@ describeServer('REST, whatever is sent', () => {
       }),
     fuzzTimeoutMs,
   )
+
+  test.runIf(longFuzz)('what the server holds is looked at, now that it is warm', () => memory.begin())
 
   test(
     'a good message with one of its places replaced is answered below 500',
@@ -163,6 +169,10 @@ describeServer('REST, whatever is sent', () => {
       })
     },
     fuzzTimeoutMs,
+  )
+
+  test.runIf(longFuzz)('REST: malformed inputs, and what the server holds after them', (context) =>
+    memory.expectBack(context),
   )
 })
 

@@ -7,11 +7,14 @@ import {
   check,
   encoding,
   expectHarmless,
+  fuzzServer,
   fuzzTimeoutMs,
   headerText,
+  longFuzz,
   nasty,
   queryString,
 } from '../support/fuzz.js'
+import { watchMemory } from '../support/memory.js'
 import { deliver, received } from '../support/rest.js'
 import { describeServer, startServer, type TestServer } from '../support/server.js'
 
@@ -61,9 +64,10 @@ const webhook = record({
 describeServer('the webhook ingress, whatever is sent', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer(fuzzServer)
   })
   afterAll(() => server.dispose())
+  const memory = watchMemory(() => server)
 
   test(
     'a body with another signature is 401, a signed one 200 whatever it holds, and all of it can be worked through',
@@ -83,6 +87,8 @@ describeServer('the webhook ingress, whatever is sent', () => {
     },
     fuzzTimeoutMs,
   )
+
+  test.runIf(longFuzz)('what the server holds is looked at, now that it is warm', () => memory.begin())
 
   test(
     'any bytes and any handshake are answered below 500',
@@ -116,4 +122,8 @@ describeServer('the webhook ingress, whatever is sent', () => {
     }
     await received(server, await server.customerWrites('+919812345698', 'And after that'))
   })
+
+  test.runIf(longFuzz)('webhooks of WhatsApp: malformed inputs, and what the server holds after them', (context) =>
+    memory.expectBack(context),
+  )
 })

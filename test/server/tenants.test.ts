@@ -3,6 +3,7 @@ import { type IdKind, idPrefixes, newId } from '../../src/core/ids.js'
 import type { Scope } from '../../src/core/scopes.js'
 import { routes } from '../../src/rest/routes.js'
 import { ask, bearer, inbound } from '../support/graph.js'
+import { callTool, connectMcp } from '../support/mcp.js'
 import { withRows } from '../support/rows.js'
 import { collect, describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
 import { cursorProbes, type Ids, nodeDocument, type Probe, probes } from '../support/tenant-probes.js'
@@ -36,15 +37,36 @@ const restPlaces: Record<string, ((id: string, own: Ids) => Request)[]> = {
   'GET /events': [],
 }
 
+/** The same of each tool. */
+const toolPlaces: Record<string, ((id: string, own: Ids) => Record<string, unknown>)[]> = {
+  list_contacts: [],
+  get_contact: [(id) => ({ id })],
+  create_contact: [],
+  list_conversations: [],
+  get_conversation: [(id) => ({ id })],
+  send_message: [
+    (id) => ({ to: id, type: 'text', text: 'Taken' }),
+    (id, own) => ({ to: own.Contact, type: 'text', text: 'Taken', replyTo: id }),
+    (id, own) => ({ to: own.Contact, type: 'image', mediaId: id }),
+    (id, own) => ({ to: own.Contact, type: 'reaction', messageId: id, emoji: '👍' }),
+  ],
+  list_templates: [],
+  send_broadcast: [],
+  get_analytics: [],
+  list_ai_agents: [],
+  list_quick_replies: [],
+  create_payment_link: [(id) => ({ amount: '10.00', currency: 'INR', description: 'Taken', contactId: id })],
+}
+
 /** What is left of an answer: without what differs from request to request, and without the id that was asked for. */
 function comparable(answer: unknown, id: string): string {
   const text = JSON.stringify(answer, (key, value) => (key === 'requestId' ? undefined : value)) ?? ''
   return id === '' ? text : text.replaceAll(JSON.stringify(id).slice(1, -1), 'ID')
 }
 
-/** Ids that name nothing here: of each kind one that nobody has, and what is none at all. */
+/** Ids that name nothing here: of another kind, and what is none at all. */
 const nobodys = [
-  ...namedKinds.map((kind) => newId(kind)),
+  newId('Template'),
   newId('Contact').toUpperCase(),
   `${newId('Conversation')}x`,
   `con_${'z'.repeat(26)}`,
@@ -73,7 +95,9 @@ describeServer('two organizations', () => {
     )
 
   beforeAll(async () => {
-    server = await startServer()
+    // Nobody is asked there: whom a payment link is for is looked up first.
+    const stripe = { STRIPE_SECRET_KEY: 'sk', STRIPE_WEBHOOK_SECRET: 'whsec', STRIPE_API_URL: 'http://127.0.0.1:9' }
+    server = await startServer({ env: stripe })
     rivalKey = await server.newOrganization('rival')
     wamid = (await inbound(server, phone, 'A secret of demo')).wamid
     const rows = await withRows(server, async (by) => {
@@ -108,7 +132,7 @@ describeServer('two organizations', () => {
   /** Ids that must be answered for alike: other organizations' and nobody's. Where any kind is meant, each for itself. */
   const alike = (names: IdKind | null, all: boolean): string[][] => {
     if (names === null) return namedKinds.map((kind) => [theirs[kind], newId(kind), newId(kind)])
-    if (all) return [[...namedKinds.map((kind) => theirs[kind]), ...nobodys]]
+    if (all) return [[theirs[names], theirs.Organization, theirs.Message, newId(names), ...nobodys]]
     return [[theirs[names], newId(names), newId('Organization'), `${newId(names)}x`]]
   }
 
@@ -145,10 +169,44 @@ describeServer('two organizations', () => {
       expect([...answers][0]).toMatch(/^40[34] .*(NOT_FOUND|FORBIDDEN)/)
     })
 
-    test.each(['GET', 'HEAD', 'PUT'])('%s of the address of a file answers so as well', async (method) => {
+    test('every tool that takes an id answers so as well', async () => {
+      const client = await connectMcp({ url: server.url, key: keys[role] ?? '' }, 'Streamable HTTP 2025')
+      for (const [name, places] of Object.entries(toolPlaces)) {
+        for (const place of places) {
+          const answers = new Set<string>()
+          for (const id of [
+            ...namedKinds.map((kind) => theirs[kind]),
+            newId('Contact'),
+            newId('Message'),
+            ...nobodys,
+          ]) {
+            // Its text names the request.
+            const { text: _, requestId: __, ...told } = await callTool(client, name, place(id, mine))
+            answers.add(comparable(told, id))
+          }
+          expect([name, ...answers]).toHaveLength(2)
+          expect([...answers][0]).toMatch(/"code":"(NOT_FOUND|FORBIDDEN)"/)
+        }
+      }
+      await client.close()
+    })
+
+    test.each([
+      ['GET', '/api/media/ID'],
+      ['HEAD', '/api/media/ID'],
+      ['PUT', '/api/media/ID'],
+      ['GET', '/api/broadcasts/ID/recipients.csv'],
+    ])('%s of the address of a file (%s) answers so as well', async (method, path) => {
       const answers = new Set<string>()
-      for (const id of [theirs.Media, theirs.Message, ...nobodys]) {
-        const { status, json } = await server.call(method, `/api/media/${id}`, undefined, bearer(keys[role] ?? ''))
+      for (const id of [
+        theirs.Media,
+        theirs.Broadcast,
+        theirs.Message,
+        newId('Media'),
+        newId('Broadcast'),
+        ...nobodys,
+      ]) {
+        const { status, json } = await server.call(method, path.replace('ID', id), undefined, bearer(keys[role] ?? ''))
         answers.add(`${status} ${comparable(json, id)}`)
       }
       expect([...answers]).toHaveLength(1)
@@ -158,6 +216,12 @@ describeServer('two organizations', () => {
 
   test('every REST path says above where it takes an id', () => {
     expect(Object.keys(restPlaces)).toEqual(routes.map(({ method, path }) => `${method} ${path}`))
+  })
+
+  test('every tool says above where it takes an id', async () => {
+    const client = await connectMcp({ url: server.url, key: rivalKey }, 'Streamable HTTP 2025')
+    expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual(Object.keys(toolPlaces).sort())
+    await client.close()
   })
 
   test('the other organization has one of each kind that an id leads to, so that there is something to hide', async () => {

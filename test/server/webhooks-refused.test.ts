@@ -85,46 +85,36 @@ describeServer('a webhook', () => {
   })
 })
 
-describeServer('a server that is killed', () => {
-  test('between a change and its delivery loses nothing; and refuses private addresses once it has to', {
+describeServer('a server that is started anew', () => {
+  test('is not held up in its end by an endpoint that hangs; and refuses private addresses once it has to', {
     timeout: 180_000,
   }, async () => {
     const receiver = await startReceiver()
     const server = await startServer({ env: { ALLOW_PRIVATE_URLS: 'on' } })
     try {
-      let dead = true
-      const url = receiver.url('/killed', ({ event }) => (dead && event.event !== 'webhook.test' ? 'hang' : 200))
+      let hangs = true
+      const url = receiver.url('/in', ({ event }) => (hangs && event.event !== 'webhook.test' ? 'hang' : 200))
       const hook = await newWebhook(server, url, ['message.received'])
-      await eventually(() => receiver.at('/killed', 'webhook.test').length === 1)
-      const phones = Array.from({ length: 8 }, newPhone)
-      const [first = '', ...others] = phones
-      await inbound(server, first, 'No 0')
-      await eventually(() => receiver.at('/killed', 'message.received').length === 1)
-      // Killed as soon as the last is stored: one is being posted, the others are planned, or only in the log.
-      await Promise.all(others.map((phone, n) => inbound(server, phone, `No ${n + 1}`)))
-      await server.kill()
-      dead = false
+      await inbound(server, newPhone(), 'hangs')
+      await eventually(() => receiver.at('/in', 'message.received').length === 1)
+      expect(await server.stop()).toBe(0)
+      hangs = false
       await server.restart()
-      const log = await deliveriesWith(
-        server,
-        hook.id,
-        { event: 'message.received', status: 'DELIVERED', count: 8 },
-        90_000,
-      )
-      expect(new Set(log.map(({ eventId }) => eventId)).size).toBe(8)
-      expect(log).toHaveLength(8)
-      const texts = receiver.at('/killed', 'message.received').map(({ event }) => event.data.message.text)
-      expect([...new Set(texts)].sort()).toEqual(phones.map((_, n) => `No ${n}`))
+      const [delivered] = await deliveriesWith(server, hook.id, { event: 'message.received', status: 'DELIVERED' })
+      // Nothing is said of the attempt that was broken off.
+      expect(delivered?.attempts).toHaveLength(1)
+      const ids = receiver.at('/in', 'message.received').map(({ headers }) => headers['webhook-id'])
+      expect(ids).toEqual([delivered?.eventId, delivered?.eventId])
 
       await server.restart({ ALLOW_PRIVATE_URLS: 'off' })
       await inbound(server, newPhone(), 'not any more')
-      const attempt = await find(async () => (await deliveriesOf(server, hook.id, 'message.received'))[8]?.attempts[0])
+      const attempt = await find(async () => (await deliveriesOf(server, hook.id, 'message.received'))[1]?.attempts[0])
       expect(attempt).toMatchObject({
         status: 'FAILED',
         responseCode: null,
         error: expect.stringContaining('https://'),
       })
-      expect(receiver.at('/killed').some(({ event }) => event.data.message?.text === 'not any more')).toBe(false)
+      expect(receiver.at('/in').some(({ event }) => event.data.message?.text === 'not any more')).toBe(false)
     } finally {
       await server.dispose()
       await receiver.stop()

@@ -2,11 +2,22 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Answer } from './server.js'
 
+const givenRuns = process.env.KAANHA_FUZZ_RUNS
+/** The long form, of `npm run audit`. */
+export const longFuzz = givenRuns !== undefined
+
 /** Fixed, so that a failure comes again; what fast-check prints of it is the smallest input that still fails. */
-export const fuzzRuns = { seed: 20_260_101, numRuns: 120 }
+export const fuzzRuns = { seed: 20_260_101, numRuns: Number(givenRuns ?? 120) }
 
 /** Under other programs' load a few hundred requests may take their time. */
-export const fuzzTimeoutMs = 180_000
+export const fuzzTimeoutMs = longFuzz ? 3_600_000 : 180_000
+
+/** In the long form the server's memory can be looked at, and it says little, since all that it says is kept. */
+export const fuzzServer = longFuzz ? { env: { NODE_OPTIONS: '--inspect=127.0.0.1:0', LOG_LEVEL: 'warn' } } : {}
+
+let answered = 0
+/** How many inputs this file has sent so far and found answered without harm. */
+export const inputs = (): number => answered
 
 export const check = <Ts extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof Ts]: fc.Arbitrary<Ts[K]> },
@@ -74,4 +85,5 @@ export function expectHarmless({ status, headers, text, json }: Answer): void {
   if (status >= 400 && json?.error !== undefined) {
     expect(json).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/), error: expect.stringMatching(/\S/) })
   }
+  answered++
 }

@@ -44,6 +44,11 @@ export type Rows = {
   message(of: { organizationId: string; conversationId: string; contactId: string }, values?: Values): Promise<string>
   /** A person of an organization; answers the id. */
   member(organizationId: string, values: { name: string; active?: boolean }): Promise<string>
+  /** A quick reply, an AI agent that does nothing, and a payment link for a contact; answers their ids. */
+  inbox(
+    organizationId: string,
+    contactId: string,
+  ): Promise<{ QuickReply: string; AiAgent: string; PaymentLink: string }>
   /** A file of an organization, of a message or of none; answers the id. */
   media(organizationId: string, messageId?: string | null): Promise<string>
 }
@@ -102,6 +107,25 @@ export function rowsOf(pool: pg.Pool): Rows {
       const id = newId('Member')
       await insert('Member', { organizationId, id, name, email: `${id}@example.com`, active })
       return id
+    },
+    async inbox(organizationId, contactId) {
+      const [QuickReply, AiAgent, PaymentLink] = [newId('QuickReply'), newId('AiAgent'), newId('PaymentLink')]
+      const common = { organizationId, updatedAt: new Date() }
+      const reply = { shortcut: 'hi', text: 'Hello', searchText: 'hi hello' }
+      await insert('QuickReply', { ...common, id: QuickReply, ...reply })
+      const agent = { name: 'Agent', task: 'FAQ', prompt: 'Help', provider: 'CUSTOM', model: 'm', maxTurns: 3 }
+      const baseUrl = 'https://ai.example.com/v1'
+      await insert('AiAgent', { ...common, id: AiAgent, ...agent, baseUrl, triggerKeywords: [], handoverKeywords: [] })
+      const link = { provider: 'stripe', providerId: PaymentLink, url: 'https://buy.example.com', amount: 5 }
+      await insert('PaymentLink', {
+        ...common,
+        id: PaymentLink,
+        ...link,
+        currency: 'USD',
+        description: 'Order',
+        contactId,
+      })
+      return { QuickReply, AiAgent, PaymentLink }
     },
     async media(organizationId, messageId = null) {
       const id = newId('Media')

@@ -7,6 +7,7 @@ import WebSocket from 'ws'
 import { generateApiKey } from '../../src/core/key-format.js'
 import { generateEncryptionKey } from '../../src/secrets/cipher.js'
 import { createTestDatabase, testDatabaseUrl } from './fresh-postgres.js'
+import { openApiChecker } from './openapi-check.js'
 import { privateWordsIn, rememberPrivate } from './private-words.js'
 import { runServer, runToEnd, type ServerProcess } from './server-process.js'
 import { makeTemporaryFolder } from './temporary-folder.js'
@@ -77,7 +78,7 @@ export type ServerOptions = {
 /**
  * A server of its own for a test file: the real process, with the simulator beside it, on the store of this run.
  * Limits are off unless `env` sets them. It logs all that it can, and `dispose` fails where a line of that holds what is
- * private.
+ * private. Every answer of REST is held against the server's own OpenAPI document.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = await makeTemporaryFolder()
@@ -90,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     KAANHA_BOOTSTRAP_KEY: key,
     RATE_LIMIT_REQUESTS_PER_MINUTE: '0',
     RATE_LIMIT_SENDS_PER_HOUR: '0',
+    RATE_LIMIT_UPLOADS_PER_HOUR: '0',
     LOG_LEVEL: 'trace',
     ...(database ? { DATABASE_URL: database.url, KAANHA_ENCRYPTION_KEYS: generateEncryptionKey() } : {}),
     ...(database && testRedisUrl ? { REDIS_URL: testRedisUrl } : {}),
@@ -100,6 +102,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const outputs: (() => string)[] = [() => running.output()]
   const ports = { PORT: new URL(running.url).port, SIMULATOR_PORT: new URL(running.simulatorUrl).port }
 
+  let checking: ReturnType<typeof checkerOf> | undefined
   const call = async (method: string, path: string, body?: unknown, headers: GivenHeaders = {}): Promise<Answer> => {
     rememberPrivate([headers, body])
     const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData
@@ -113,7 +116,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, text, json: parsed(text), headers: response.headers }
+    const answer = { status: response.status, text, json: parsed(text), headers: response.headers }
+    if (path.startsWith('/api/')) {
+      checking ??= checkerOf(running.url)
+      const deviation = (await checking)({ method, path, ...answer })
+      if (deviation) throw new Error(`Not as the OpenAPI document says: ${deviation}`)
+    }
+    return answer
   }
   const simulator = async (method: string, path: string, body?: unknown) => {
     rememberPrivate(body)
@@ -186,6 +195,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       if (leaked.length > 0) throw new Error(`The log of the server holds what is private: ${leaked.join(', ')}`)
     },
   }
+}
+
+/** By the document that the server itself gives. */
+async function checkerOf(url: string): Promise<ReturnType<typeof openApiChecker>> {
+  const document = await fetch(`${url}/api/whatsapp-api/openapi.json`)
+  return openApiChecker((await document.json()) as Parameters<typeof openApiChecker>[0])
 }
 
 function parsed(text: string): unknown {

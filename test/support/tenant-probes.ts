@@ -49,7 +49,6 @@ const kindsOfRoots: Record<string, IdKind | null> = {
 
 /** Arguments that name their kind otherwise than as `contactId`. */
 const kindsOfArguments: Record<string, IdKind> = {
-  to: 'Contact',
   replyTo: 'Message',
   assignedToId: 'Member',
   deliveryId: 'WebhookDelivery',
@@ -78,8 +77,11 @@ const lastOf = (path: string[]): string => path.at(-1) ?? ''
 /** The kind that the place is of; undefined where it takes no id. */
 function kindOf(root: string, path: string[], type: GraphQLInputType): IdKind | null | undefined {
   const name = lastOf(path)
+  // Elsewhere it is the end of a time.
+  if (name === 'to') return ['sendMessage', 'sendability'].includes(root) ? 'Contact' : undefined
   const byArgument = kindsOfArguments[name]
-  if (byArgument) return byArgument
+  // An addressee, not the end of a time: `to` has both meanings.
+  if (byArgument && path.length < 3 && getNamedType(type).name !== 'DateTime') return byArgument
   if (getNamedType(type) !== GraphQLID) return undefined
   const noun = /^(\w+?)Ids?$/.exec(name)?.[1]
   const wanted = (noun ?? root).toLowerCase()

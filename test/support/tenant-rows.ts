@@ -74,6 +74,7 @@ export async function rowsOfTenant(rows: Rows, organizationId: string): Promise<
     Template,
     Broadcast,
     AuditEntry,
+    ...(await rows.inbox(organizationId, Contact)),
   }
 }
 

@@ -169,6 +169,7 @@ function sendOf(
     replyTo: null,
     idempotencyKey: null,
     scheduledAt: null,
+    aiAgent: null,
     requestHash: new Uint8Array(),
     media: null,
   }

@@ -26,10 +26,9 @@ export function createOpenKeys(ctx: Context, limits: LiveLimits): OpenKeys {
   function hold(actor: Actor, ended: (error: DomainError) => void): () => void {
     const { id } = actor.key
     const held = keys.get(id) ?? { organizationId: actor.organizationId, holders: new Set() }
-    if (held.holders.size >= limits.connectionsPerKey) {
-      throw new DomainError('RATE_LIMITED', `This key has ${limits.connectionsPerKey} connections open already.`, {
-        retryAfter: 1,
-      })
+    if (held.holders.size >= limits.connectionsPerKey) throw tooMany('key', limits.connectionsPerKey)
+    if (openOf(actor.organizationId) >= limits.connectionsPerOrganization) {
+      throw tooMany('organization', limits.connectionsPerOrganization)
     }
     keys.set(id, held)
     // The same function may be given twice.
@@ -40,6 +39,13 @@ export function createOpenKeys(ctx: Context, limits: LiveLimits): OpenKeys {
       held.holders.delete(holder)
       if (held.holders.size === 0 && keys.get(id) === held) keys.delete(id)
     }
+  }
+
+  /** Over the keys that have something open, which are few beside what is open by them. */
+  function openOf(organizationId: string): number {
+    let open = 0
+    for (const held of keys.values()) if (held.organizationId === organizationId) open += held.holders.size
+    return open
   }
 
   function schedule(): void {
@@ -64,3 +70,6 @@ export function createOpenKeys(ctx: Context, limits: LiveLimits): OpenKeys {
 
   return { hold, count: () => [...keys.values()].reduce((sum, { holders }) => sum + holders.size, 0) }
 }
+
+const tooMany = (whose: string, limit: number) =>
+  new DomainError('RATE_LIMITED', `This ${whose} has ${limit} connections open already.`, { retryAfter: 1 })

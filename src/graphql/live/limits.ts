@@ -1,9 +1,12 @@
 import { secondsMs } from '../../core/clock.js'
+import { openLimits } from '../../limits/table.js'
 
 /** Every bound of what is followed live, over WebSocket and SSE alike (docs/decisions/fan-out.md). */
 export type LiveLimits = {
   /** WebSockets and event streams that one key may have open on one server. */
   connectionsPerKey: number
+  /** And all keys of one organization together. */
+  connectionsPerOrganization: number
   /** Subscriptions that may live on one WebSocket. */
   subscriptionsPerSocket: number
   /** What may wait for one subscriber in this process; beyond it, it goes on alone, as fast as it reads. */
@@ -18,7 +21,8 @@ export type LiveLimits = {
 }
 
 export const liveLimits: LiveLimits = {
-  connectionsPerKey: 20_000,
+  connectionsPerKey: openLimits.socketsPerKey,
+  connectionsPerOrganization: openLimits.socketsPerOrganization,
   subscriptionsPerSocket: 100,
   waitingBytes: 64 * 1024,
   waitingEvents: 1000,

@@ -5,7 +5,7 @@ import {
   type ExecutionResult,
   execute,
   type FormattedExecutionResult,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLFormattedError,
 } from 'graphql'
 import type { LoggedEvent } from '../../events/log.js'
@@ -104,7 +104,7 @@ export class LiveSubscription implements AsyncIterable<never> {
 /** Finds out what is to be followed, or why it cannot be: cost, arguments, scopes, cursor. */
 export async function subscribeLive(args: ExecutionArgs): Promise<LiveSubscription | ExecutionResult> {
   const cost = costOrRefusal(args)
-  if (cost instanceof GraphQLError) return { errors: [cost] }
+  if (Array.isArray(cost)) return { errors: cost }
   const feed = await createSourceEventStream(args)
   if (!(feed instanceof Feed)) return feed as ExecutionResult
   const { graphContext } = args.contextValue as { graphContext: GraphContext }

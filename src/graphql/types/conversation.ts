@@ -1,5 +1,5 @@
+import { assignConversation } from '../../conversations/assign.js'
 import {
-  assignConversation,
   findConversation,
   listConversations,
   reopenConversation,
@@ -13,6 +13,7 @@ import { builder, ownRow } from '../builder.js'
 import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { loadList } from '../list-loader.js'
+import { AiAgentNode } from './ai-agent.js'
 import { ContactNode } from './contact.js'
 import { MemberNode } from './member.js'
 import { MessageConnection, MessageEdge, MessageNode } from './message.js'
@@ -45,6 +46,12 @@ export const ConversationNode = builder.prismaNode('Conversation', {
       type: MemberNode,
       nullable: true,
       description: 'The member it is assigned to.',
+    }),
+    aiAgent: t.relation('aiAgent', {
+      type: AiAgentNode,
+      nullable: true,
+      description: 'The AI agent that answers in it.',
+      authScopes: { scope: 'agents:read' },
     }),
     unreadCount: t.exposeInt('unreadCount'),
     lastMessage: t.relation('lastMessage', {
@@ -144,17 +151,30 @@ builder.relayMutationField(
   },
 )
 
+const AssignmentStrategyEnum = builder.enumType('AssignmentStrategy', {
+  description: 'How a member is chosen where none is named.',
+  values: {
+    LEAST_LOADED: { description: 'The active member with the fewest conversations in hand.' },
+  } as const,
+})
+
 builder.relayMutationField(
   'assignConversation',
   {
     description: 'Which conversation goes to whom.',
     inputFields: (t) => ({
       id: t.id({ required: true, description: 'The conversation.' }),
-      memberId: t.id({ description: 'The member; null or absent takes the conversation back for everybody.' }),
+      memberId: t.id({
+        description: 'The member. Without it and a strategy the conversation is taken back for everybody.',
+      }),
+      strategy: t.field({
+        type: AssignmentStrategyEnum,
+        description: 'How to choose the member, in place of memberId.',
+      }),
     }),
   },
   {
-    description: 'Assigns a conversation to a member, or takes it back.',
+    description: 'Assigns a conversation to a member, or takes it back. An AI agent that answered in it is out.',
     authScopes: { scope: 'conversations:write' },
     resolve: async (_root, { input }, ctx) => ({ conversation: await assignConversation(ctx, input) }),
   },

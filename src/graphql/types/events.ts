@@ -110,6 +110,7 @@ const scopeOfNoun: Record<string, NamedScope> = {
   template: 'templates:read',
   broadcast: 'broadcasts:read',
   webhook: 'webhooks:manage',
+  payment: 'payments:write',
 }
 const scopeOf = (type: EventType): NamedScope | undefined => scopeOfNoun[type.split('.')[0] ?? '']
 

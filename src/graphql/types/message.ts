@@ -16,6 +16,15 @@ export const MessageDirectionEnum = builder.enumType('MessageDirection', {
   },
 })
 
+const MessageSenderEnum = builder.enumType('MessageSender', {
+  description: 'By whom a message was written.',
+  values: {
+    CUSTOMER: { description: 'By the customer.' },
+    TEAM: { description: 'By the organization: a person, or a program of its own.' },
+    AI_AGENT: { description: 'By an AI agent of the organization.' },
+  } as const,
+})
+
 export const MessageTypeEnum = builder.enumType('MessageType', {
   description: 'What a message is.',
   values: {
@@ -92,6 +101,17 @@ export const MessageNode = builder.prismaNode('Message', {
       authScopes: { scope: ['contacts:read', 'conversations:read'] },
     }),
     direction: t.expose('direction', { type: MessageDirectionEnum, description: 'Who wrote it.' }),
+    sentBy: t.field({
+      type: MessageSenderEnum,
+      description: 'By whom it was written.',
+      select: { direction: true, aiAgentId: true },
+      resolve: ({ direction, aiAgentId }) =>
+        direction === 'INBOUND' ? 'CUSTOMER' : aiAgentId === null ? 'TEAM' : 'AI_AGENT',
+    }),
+    aiAgentId: t.exposeID('aiAgentId', {
+      nullable: true,
+      description: 'The AI agent that wrote it; it may have been deleted since.',
+    }),
     type: t.expose('type', { type: MessageTypeEnum, description: 'What it is.' }),
     status: t.expose('status', { type: MessageStatusEnum, description: 'How far it has come.' }),
     text: t.exposeString('text', { nullable: true }),

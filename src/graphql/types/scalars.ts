@@ -22,6 +22,18 @@ builder.scalarType('JSON', {
   parseValue: (value) => value,
 })
 
+builder.scalarType('Decimal', {
+  description: 'An exact decimal number: a text such as "499.50"; a number is taken too.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    const text = typeof value === 'number' ? String(value) : value
+    if (typeof text !== 'string' || !/^-?\d{1,30}(?:\.\d{1,30})?$/.test(text)) {
+      throw new GraphQLError('Decimal must be a number in plain notation, such as "499.50".')
+    }
+    return text
+  },
+})
+
 builder.scalarType('EventType', {
   description: `The type of an event: ${Object.keys(eventTypes).join(', ')}.`,
   serialize: (value) => value,

@@ -1,3 +1,4 @@
+import { engageAgent } from '../../ai-agents/engage.js'
 import type { Context } from '../../context.js'
 import {
   conversationEvent,
@@ -60,6 +61,8 @@ export async function storeMessage(
     messageEvent(type, message, contact, arrival.at),
     await changeEvent(tx, conversation, changed, message, { contact, created }),
   ])
+  const asks = isWritten(held) && held.revokedAt === null && !isQuiet(entry) && entry.type !== 'unsupported'
+  if (asks) await engageAgent(ctx, tx, { conversation: changed, contact, message })
 }
 
 /** An existing row, changed as `change` says of it once it is locked, with its events. */
@@ -153,7 +156,7 @@ async function takeIn(
           lastActivityAt: now,
         }
       : {}),
-    ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation) } : {}),
+    ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation), openedAt: now } : {}),
     updatedAt: now,
   }
   await updateConversations(tx, [after])

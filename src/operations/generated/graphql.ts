@@ -17,7 +17,9 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A time in ISO 8601 with its offset; answers are in UTC with milliseconds. */
   DateTime: { input: string; output: string; }
-  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, connection.updated, template.updated, broadcast.progress, broadcast.completed, webhook.disabled, webhook.test. */
+  /** An exact decimal number: a text such as "499.50"; a number is taken too. */
+  Decimal: { input: string; output: string; }
+  /** The type of an event: message.received, message.queued, message.sent, message.delivered, message.read, message.failed, message.unknown, message.updated, conversation.opened, conversation.assigned, conversation.resolved, conversation.updated, contact.created, contact.updated, contact.opted_out, contact.deleted, payment.completed, connection.updated, template.updated, broadcast.progress, broadcast.completed, webhook.disabled, webhook.test. */
   EventType: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
@@ -25,6 +27,176 @@ export type Scalars = {
   Scope: { input: string; output: string; }
   /** A file, as a part of a request by the GraphQL multipart request specification; one in a request, in one place. */
   Upload: { input: IncomingFile; output: IncomingFile; }
+};
+
+/** An assistant that answers customers by a language model until a person takes over. */
+export type AiAgent = Node & {
+  __typename?: 'AiAgent';
+  /** Whether it answers. */
+  active: Scalars['Boolean']['output'];
+  /** Where the chat completions are; null: the provider's own address. */
+  baseUrl: Maybe<Scalars['String']['output']>;
+  /** When it answers; null: always. */
+  businessHours: Maybe<BusinessHours>;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Words or phrases of a customer's message that call a person. */
+  handoverKeywords: Array<Scalars['String']['output']>;
+  /** Whether it has a key of the provider. The key itself is never shown. */
+  hasApiKey: Scalars['Boolean']['output'];
+  /** The AI agent id (`agt_...`). */
+  id: Scalars['ID']['output'];
+  /** Answers in a conversation before a person gets it. */
+  maxTurns: Scalars['Int']['output'];
+  /** The model, by the name that the provider knows. */
+  model: Scalars['String']['output'];
+  /** What people call it. */
+  name: Scalars['String']['output'];
+  /** What it is told. */
+  prompt: Scalars['String']['output'];
+  /** Whose chat completions it uses. */
+  provider: AiProvider;
+  /** What it is for. */
+  task: AiAgentTask;
+  /** Null: the model's own default. */
+  temperature: Maybe<Scalars['Float']['output']>;
+  /** Words or phrases of a customer's message that bring it in; none: every message does. */
+  triggerKeywords: Array<Scalars['String']['output']>;
+  /** When it last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of AI agents. */
+export type AiAgentConnection = {
+  __typename?: 'AiAgentConnection';
+  /** The rows of this page. */
+  edges: Array<AiAgentEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<AiAgent>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An AI agent in a list. */
+export type AiAgentEdge = {
+  __typename?: 'AiAgentEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: AiAgent;
+};
+
+/** What an AI agent is for. */
+export type AiAgentTask =
+  /** Arranges appointments. */
+  | 'BOOKING'
+  /** What its prompt says, and nothing besides. */
+  | 'CUSTOM'
+  /** Answers questions from what its prompt says. */
+  | 'FAQ'
+  /** Asks how it was. */
+  | 'FEEDBACK'
+  /** Finds out who is interested, and in what. */
+  | 'LEAD_QUALIFICATION'
+  /** Takes orders and tells of them. */
+  | 'ORDERS'
+  /** Advises and sells. */
+  | 'SALES'
+  /** Helps customers with what they have. */
+  | 'SUPPORT';
+
+/** Whose chat completions an AI agent uses, in OpenAI's form. */
+export type AiProvider =
+  /** Anthropic's OpenAI-compatible endpoint. */
+  | 'ANTHROPIC'
+  /** Any other, at the base URL given. */
+  | 'CUSTOM'
+  /** Gemini's OpenAI-compatible endpoint. */
+  | 'GOOGLE'
+  /** Groq. */
+  | 'GROQ'
+  /** Mistral. */
+  | 'MISTRAL'
+  /** OpenAI. */
+  | 'OPENAI'
+  /** OpenRouter. */
+  | 'OPENROUTER';
+
+/** What happened in a period. Reactions and notices of WhatsApp count nowhere. */
+export type Analytics = {
+  __typename?: 'Analytics';
+  /** Those of them in which we wrote after the first of those messages. */
+  answered: Scalars['Int']['output'];
+  /** Every day that the period touches, in order. */
+  byDay: Array<AnalyticsDay>;
+  /** The 24 hours of the day, in order. */
+  byHour: Array<AnalyticsHour>;
+  /** Every member who had anything in it. */
+  byMember: Array<MemberAnalytics>;
+  /** Conversations in which the customer wrote. */
+  conversations: Scalars['Int']['output'];
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** delivered / sent; null where nothing was sent. */
+  deliveryRate: Maybe<Scalars['Float']['output']>;
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** From the customer's first message of the period to our first one after it. */
+  firstResponse: Durations;
+  /** The beginning, which is in it. */
+  from: Scalars['DateTime']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** read / delivered; null where nothing was delivered. */
+  readRate: Maybe<Scalars['Float']['output']>;
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** From the beginning, or the last reopening, of a conversation to its resolution in the period. */
+  resolution: Durations;
+  /** answered / conversations; null where there are none. */
+  responseRate: Maybe<Scalars['Float']['output']>;
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+  /** Whose clocks made the days and hours. */
+  timeZone: Scalars['String']['output'];
+  /** The end, which is not. */
+  to: Scalars['DateTime']['output'];
+};
+
+/** The messages of one day. */
+export type AnalyticsDay = {
+  __typename?: 'AnalyticsDay';
+  /** The date, as 2026-11-29. */
+  date: Scalars['String']['output'];
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
+};
+
+/** The messages of one hour of the day, of all days together. */
+export type AnalyticsHour = {
+  __typename?: 'AnalyticsHour';
+  /** Those of them that reached the phone, read ones included. */
+  delivered: Scalars['Int']['output'];
+  /** Messages of ours that were given up. */
+  failed: Scalars['Int']['output'];
+  /** From 0 to 23. */
+  hour: Scalars['Int']['output'];
+  /** Those of them that were read. */
+  read: Scalars['Int']['output'];
+  /** Messages of customers. */
+  received: Scalars['Int']['output'];
+  /** Messages of ours that WhatsApp accepted. */
+  sent: Scalars['Int']['output'];
 };
 
 /** A key that programs authenticate with. Its secret was shown once, when it was made. */
@@ -76,8 +248,10 @@ export type ApiKeyEdge = {
 export type AssignConversationInput = {
   /** The conversation. */
   id: Scalars['ID']['input'];
-  /** The member; null or absent takes the conversation back for everybody. */
+  /** The member. Without it and a strategy the conversation is taken back for everybody. */
   memberId?: InputMaybe<Scalars['ID']['input']>;
+  /** How to choose the member, in place of memberId. */
+  strategy?: InputMaybe<AssignmentStrategy>;
 };
 
 /** The conversation, assigned. */
@@ -86,6 +260,11 @@ export type AssignConversationPayload = {
   /** The conversation as it is now. */
   conversation: Conversation;
 };
+
+/** How a member is chosen where none is named. */
+export type AssignmentStrategy =
+  /** The active member with the fewest conversations in hand. */
+  | 'LEAST_LOADED';
 
 /** A file sent as an audio. */
 export type AudioContent = {
@@ -118,7 +297,7 @@ export type AuditAction =
   | 'API_KEY_REVOKED'
   /** An API key got a successor. The details have its id and when the old key ends. */
   | 'API_KEY_ROTATED'
-  /** The secrets of a WhatsApp number or a webhook were encrypted anew. The details have the id of the key. */
+  /** The secrets of a WhatsApp number, a webhook or an AI agent were encrypted anew. The details have the id of the key. */
   | 'SECRETS_REENCRYPTED'
   /** A WhatsApp number was connected, or its secrets replaced. The details have its ids. */
   | 'WHATSAPP_CONNECTED'
@@ -459,6 +638,23 @@ export type BroadcastTemplateInput = {
   name: Scalars['String']['input'];
 };
 
+/** When an AI agent answers. */
+export type BusinessHours = {
+  __typename?: 'BusinessHours';
+  /** The hours, at most 50 intervals. */
+  days: Array<OpenInterval>;
+  /** Whose clocks count, such as Asia/Kolkata. */
+  timeZone: Scalars['String']['output'];
+};
+
+/** When an AI agent answers. */
+export type BusinessHoursInput = {
+  /** The hours, 1 to 50 intervals. */
+  days: Array<OpenIntervalInput>;
+  /** Whose clocks count, such as Asia/Kolkata. */
+  timeZone: Scalars['String']['input'];
+};
+
 /** A customer's tap on a template's quick reply. */
 export type ButtonContent = {
   __typename?: 'ButtonContent';
@@ -657,6 +853,8 @@ export type ContactEdge = {
 /** All messages with one contact over one number. */
 export type Conversation = Node & {
   __typename?: 'Conversation';
+  /** The AI agent that answers in it. */
+  aiAgent: Maybe<AiAgent>;
   /** The member it is assigned to. */
   assignedTo: Maybe<Member>;
   /** Always "whatsapp". */
@@ -739,6 +937,43 @@ export type ConversationStatus =
   /** Done; the next message of the customer reopens it. */
   | 'RESOLVED';
 
+/** A new AI agent. */
+export type CreateAiAgentInput = {
+  /** Whether it answers; false by default. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A key of the provider. It is stored encrypted and never shown. */
+  apiKey?: InputMaybe<Scalars['String']['input']>;
+  /** An https URL that leads to a public address, above `/chat/completions`. Needed with CUSTOM. */
+  baseUrl?: InputMaybe<Scalars['String']['input']>;
+  /** When it answers; null: always. */
+  businessHours?: InputMaybe<BusinessHoursInput>;
+  /** Words or phrases that call a person; "human" by default. */
+  handoverKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Answers in a conversation before a person gets it: 1 to 100, 10 by default. */
+  maxTurns?: InputMaybe<Scalars['Int']['input']>;
+  /** The model, by the name that the provider knows. */
+  model: Scalars['String']['input'];
+  /** At most 100 characters. */
+  name: Scalars['String']['input'];
+  /** What it is told: at most 20000 characters. */
+  prompt: Scalars['String']['input'];
+  /** Whose chat completions it uses. */
+  provider: AiProvider;
+  /** What it is for. */
+  task: AiAgentTask;
+  /** 0 to 2; null: the model's own default. */
+  temperature?: InputMaybe<Scalars['Float']['input']>;
+  /** Words or phrases of a customer's message that bring it in; none: every message does. */
+  triggerKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The new AI agent. */
+export type CreateAiAgentPayload = {
+  __typename?: 'CreateAiAgentPayload';
+  /** The new AI agent. */
+  aiAgent: AiAgent;
+};
+
 /** What the new key is called and may do. */
 export type CreateApiKeyInput = {
   /** When it stops working; absent: never. */
@@ -820,6 +1055,61 @@ export type CreateContactPayload = {
   contact: Contact;
 };
 
+/** A new member. */
+export type CreateMemberInput = {
+  /** The email address, unique in the organization. */
+  email: Scalars['String']['input'];
+  /** The name of the person. */
+  name: Scalars['String']['input'];
+};
+
+/** The new member. */
+export type CreateMemberPayload = {
+  __typename?: 'CreateMemberPayload';
+  /** The new member. */
+  member: Member;
+};
+
+/** A new payment link. */
+export type CreatePaymentLinkInput = {
+  /** In the currency's major unit: "499.50" INR, "500" JPY, "1.250" KWD. More than 0. */
+  amount: Scalars['Decimal']['input'];
+  /** Whom it is for. */
+  contactId?: InputMaybe<Scalars['ID']['input']>;
+  /** The currency, by ISO 4217, such as INR. */
+  currency: Scalars['String']['input'];
+  /** What the payer sees: at most 250 characters. */
+  description: Scalars['String']['input'];
+  /** Until when it can be paid: within a year. Absent: for ever. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Up to 255 characters. The same key again gives the same link. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The new payment link. */
+export type CreatePaymentLinkPayload = {
+  __typename?: 'CreatePaymentLinkPayload';
+  /** The new payment link. */
+  paymentLink: PaymentLink;
+};
+
+/** A new quick reply: a text, a file, or both. */
+export type CreateQuickReplyInput = {
+  /** An uploaded file. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 50 letters, digits, - and _, unique in the organization whatever the case. */
+  shortcut: Scalars['String']['input'];
+  /** 1 to 4096 characters. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The new quick reply. */
+export type CreateQuickReplyPayload = {
+  __typename?: 'CreateQuickReplyPayload';
+  /** The new quick reply. */
+  quickReply: QuickReply;
+};
+
 /** A new webhook. */
 export type CreateWebhookInput = {
   /** At least one of those webhooks may choose. */
@@ -845,6 +1135,19 @@ export type CreateWebhookPayload = {
   webhook: Webhook;
 };
 
+/** Which AI agent to delete. */
+export type DeleteAiAgentInput = {
+  /** The AI agent. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted AI agent. */
+export type DeleteAiAgentPayload = {
+  __typename?: 'DeleteAiAgentPayload';
+  /** The AI agent as it was. */
+  aiAgent: AiAgent;
+};
+
 /** Which contact to delete. */
 export type DeleteContactInput = {
   /** The contact. */
@@ -856,6 +1159,32 @@ export type DeleteContactPayload = {
   __typename?: 'DeleteContactPayload';
   /** The contact as it was. */
   contact: Contact;
+};
+
+/** Which member to delete. */
+export type DeleteMemberInput = {
+  /** The member. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted member. */
+export type DeleteMemberPayload = {
+  __typename?: 'DeleteMemberPayload';
+  /** The member as they were. */
+  member: Member;
+};
+
+/** Which quick reply to delete. */
+export type DeleteQuickReplyInput = {
+  /** The quick reply. */
+  id: Scalars['ID']['input'];
+};
+
+/** The deleted quick reply. */
+export type DeleteQuickReplyPayload = {
+  __typename?: 'DeleteQuickReplyPayload';
+  /** The quick reply as it was. */
+  quickReply: QuickReply;
 };
 
 /** Which webhook to delete. */
@@ -909,6 +1238,17 @@ export type DocumentContentInput = {
   mediaId?: InputMaybe<Scalars['ID']['input']>;
   /** An address the file is at; or mediaId. */
   mediaUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How long something took. */
+export type Durations = {
+  __typename?: 'Durations';
+  /** How often it happened. */
+  count: Scalars['Int']['output'];
+  /** The mean; null where it never happened. */
+  meanSeconds: Maybe<Scalars['Float']['output']>;
+  /** The median; null where it never happened. */
+  medianSeconds: Maybe<Scalars['Float']['output']>;
 };
 
 /** Something that happened. */
@@ -1052,6 +1392,25 @@ export type Member = Node & {
   name: Scalars['String']['output'];
 };
 
+/** What was done by one member. */
+export type MemberAnalytics = {
+  __typename?: 'MemberAnalytics';
+  /** Those of them in which we wrote after the first of those messages. */
+  answered: Scalars['Int']['output'];
+  /** Conversations assigned to them now in which the customer wrote. */
+  conversations: Scalars['Int']['output'];
+  /** From the customer's first message of the period to our first one after it. */
+  firstResponse: Durations;
+  /** The member; null where they have been deleted since. */
+  member: Maybe<Member>;
+  /** The member. */
+  memberId: Scalars['ID']['output'];
+  /** From the beginning, or the last reopening, to the resolution, of conversations that were theirs then. */
+  resolution: Durations;
+  /** answered / conversations; null where there are none. */
+  responseRate: Maybe<Scalars['Float']['output']>;
+};
+
 /** A page of members. */
 export type MemberConnection = {
   __typename?: 'MemberConnection';
@@ -1077,6 +1436,8 @@ export type MemberEdge = {
 /** One message, in or out. */
 export type Message = Node & {
   __typename?: 'Message';
+  /** The AI agent that wrote it; it may have been deleted since. */
+  aiAgentId: Maybe<Scalars['ID']['output']>;
   /** The broadcast that it belongs to. */
   broadcast: Maybe<Broadcast>;
   /** The broadcast that it belongs to. */
@@ -1121,6 +1482,8 @@ export type Message = Node & {
   scheduledAt: Maybe<Scalars['DateTime']['output']>;
   /** Outbound: when WhatsApp accepted it. Inbound: when the customer sent it. */
   sentAt: Maybe<Scalars['DateTime']['output']>;
+  /** By whom it was written. */
+  sentBy: MessageSender;
   /** How far it has come. */
   status: MessageStatus;
   /** The text, the caption or the button's title; null where there is none. */
@@ -1221,6 +1584,15 @@ export type MessageEvent = {
   type: Scalars['EventType']['output'];
 };
 
+/** By whom a message was written. */
+export type MessageSender =
+  /** By an AI agent of the organization. */
+  | 'AI_AGENT'
+  /** By the customer. */
+  | 'CUSTOMER'
+  /** By the organization: a person, or a program of its own. */
+  | 'TEAM';
+
 /** How far a message has come. */
 export type MessageStatus =
   /** On the customer's phone. */
@@ -1275,7 +1647,7 @@ export type MessageType =
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Assigns a conversation to a member, or takes it back.
+   * Assigns a conversation to a member, or takes it back. An AI agent that answered in it is out.
    * Scope: conversations:write.
    */
   assignConversation: AssignConversationPayload;
@@ -1295,6 +1667,11 @@ export type Mutation = {
    */
   connectWhatsApp: ConnectWhatsAppPayload;
   /**
+   * Creates an AI agent. Active, it answers what customers write from now on.
+   * Scope: agents:write.
+   */
+  createAiAgent: CreateAiAgentPayload;
+  /**
    * Makes an API key. FORBIDDEN where it is to have a scope that the key of this request lacks.
    * Scope: keys:manage.
    */
@@ -1310,15 +1687,45 @@ export type Mutation = {
    */
   createContact: CreateContactPayload;
   /**
+   * Adds a person to whom conversations may be assigned.
+   * Scope: conversations:write.
+   */
+  createMember: CreateMemberPayload;
+  /**
+   * Makes an address at which a fixed amount is paid, once. `payment.completed` tells of it.
+   * Scope: payments:write.
+   */
+  createPaymentLink: CreatePaymentLinkPayload;
+  /**
+   * Creates a quick reply.
+   * Scope: agents:write.
+   */
+  createQuickReply: CreateQuickReplyPayload;
+  /**
    * Creates a webhook, told of what happens from now on, and sends it a `webhook.test`, whose failure changes nothing.
    * Scope: webhooks:manage.
    */
   createWebhook: CreateWebhookPayload;
   /**
+   * Deletes an AI agent. People get the conversations that it is in.
+   * Scope: agents:write.
+   */
+  deleteAiAgent: DeleteAiAgentPayload;
+  /**
    * Deletes a contact with its conversations, messages and media, for good.
    * Scope: contacts:write.
    */
   deleteContact: DeleteContactPayload;
+  /**
+   * Deletes a member. Their conversations go back to everybody.
+   * Scope: conversations:write.
+   */
+  deleteMember: DeleteMemberPayload;
+  /**
+   * Deletes a quick reply. Its file stays.
+   * Scope: agents:write.
+   */
+  deleteQuickReply: DeleteQuickReplyPayload;
   /**
    * Deletes a webhook with its deliveries, for good.
    * Scope: webhooks:manage.
@@ -1390,10 +1797,25 @@ export type Mutation = {
    */
   syncTemplates: SyncTemplatesPayload;
   /**
+   * Changes an AI agent.
+   * Scope: agents:write.
+   */
+  updateAiAgent: UpdateAiAgentPayload;
+  /**
    * Changes a contact.
    * Scope: contacts:write.
    */
   updateContact: UpdateContactPayload;
+  /**
+   * Changes a member.
+   * Scope: conversations:write.
+   */
+  updateMember: UpdateMemberPayload;
+  /**
+   * Changes a quick reply.
+   * Scope: agents:write.
+   */
+  updateQuickReply: UpdateQuickReplyPayload;
   /**
    * Changes a webhook, and sends it a `webhook.test` where it is enabled.
    * Scope: webhooks:manage.
@@ -1432,6 +1854,12 @@ export type MutationConnectWhatsAppArgs = {
 
 
 /** Everything that can be done. */
+export type MutationCreateAiAgentArgs = {
+  input: CreateAiAgentInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationCreateApiKeyArgs = {
   input: CreateApiKeyInput;
 };
@@ -1450,14 +1878,50 @@ export type MutationCreateContactArgs = {
 
 
 /** Everything that can be done. */
+export type MutationCreateMemberArgs = {
+  input: CreateMemberInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCreatePaymentLinkArgs = {
+  input: CreatePaymentLinkInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationCreateQuickReplyArgs = {
+  input: CreateQuickReplyInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationCreateWebhookArgs = {
   input: CreateWebhookInput;
 };
 
 
 /** Everything that can be done. */
+export type MutationDeleteAiAgentArgs = {
+  input: DeleteAiAgentInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationDeleteContactArgs = {
   input: DeleteContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationDeleteMemberArgs = {
+  input: DeleteMemberInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationDeleteQuickReplyArgs = {
+  input: DeleteQuickReplyInput;
 };
 
 
@@ -1546,8 +2010,26 @@ export type MutationSyncTemplatesArgs = {
 
 
 /** Everything that can be done. */
+export type MutationUpdateAiAgentArgs = {
+  input: UpdateAiAgentInput;
+};
+
+
+/** Everything that can be done. */
 export type MutationUpdateContactArgs = {
   input: UpdateContactInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUpdateMemberArgs = {
+  input: UpdateMemberInput;
+};
+
+
+/** Everything that can be done. */
+export type MutationUpdateQuickReplyArgs = {
+  input: UpdateQuickReplyInput;
 };
 
 
@@ -1566,6 +2048,27 @@ export type MutationUploadMediaArgs = {
 export type Node = {
   /** The id, as it is shown everywhere. */
   id: Scalars['ID']['output'];
+};
+
+/** Hours of one day. */
+export type OpenInterval = {
+  __typename?: 'OpenInterval';
+  /** The day. */
+  day: Weekday;
+  /** The beginning, as "09:00". */
+  from: Scalars['String']['output'];
+  /** The end, as "18:00"; "24:00" is midnight. */
+  to: Scalars['String']['output'];
+};
+
+/** Hours of one day; hours over midnight are two of these. */
+export type OpenIntervalInput = {
+  /** The day. */
+  day: Weekday;
+  /** The beginning, as "09:00". */
+  from: Scalars['String']['input'];
+  /** The end, as "18:00"; "24:00" is midnight. */
+  to: Scalars['String']['input'];
 };
 
 /** A customer's order from a catalog. */
@@ -1622,6 +2125,66 @@ export type PauseBroadcastPayload = {
   broadcast: Broadcast;
 };
 
+/** An address at which a customer pays a fixed amount, once. */
+export type PaymentLink = Node & {
+  __typename?: 'PaymentLink';
+  /** In the currency's major unit, with exactly the digits that the currency has. */
+  amount: Scalars['Decimal']['output'];
+  /** Whom it is for. */
+  contact: Maybe<Contact>;
+  /** Whom it is for. */
+  contactId: Maybe<Scalars['ID']['output']>;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The currency, by ISO 4217. */
+  currency: Scalars['String']['output'];
+  /** What the payer sees. */
+  description: Scalars['String']['output'];
+  /** Until when it can be paid. */
+  expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** The payment link id (`pay_...`). */
+  id: Scalars['ID']['output'];
+  /** When it was paid. */
+  paidAt: Maybe<Scalars['DateTime']['output']>;
+  /** Who takes the money, such as stripe. */
+  provider: Scalars['String']['output'];
+  /** Whether it can be paid. */
+  status: PaymentLinkStatus;
+  /** Where it is paid. */
+  url: Scalars['String']['output'];
+};
+
+/** A page of payment links. */
+export type PaymentLinkConnection = {
+  __typename?: 'PaymentLinkConnection';
+  /** The rows of this page. */
+  edges: Array<PaymentLinkEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<PaymentLink>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A payment link in a list. */
+export type PaymentLinkEdge = {
+  __typename?: 'PaymentLinkEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: PaymentLink;
+};
+
+/** Whether a payment link can be paid. */
+export type PaymentLinkStatus =
+  /** Its time is over. */
+  | 'EXPIRED'
+  /** It can be paid. */
+  | 'OPEN'
+  /** It has been paid. Each can be paid once. */
+  | 'PAID';
+
 /** The tariff of an organization. */
 export type Plan =
   /** Broadcasts reach at most 1,000 contacts. */
@@ -1632,6 +2195,21 @@ export type Plan =
 /** Everything that can be read. */
 export type Query = {
   __typename?: 'Query';
+  /**
+   * One AI agent; null where there is none of this id.
+   * Scope: agents:read.
+   */
+  aiAgent: Maybe<AiAgent>;
+  /**
+   * AI agents, newest first.
+   * Scope: agents:read.
+   */
+  aiAgents: AiAgentConnection;
+  /**
+   * What happened in a period of at most 366 days; the last 30 days by default.
+   * Scope: analytics:read.
+   */
+  analytics: Analytics;
   /**
    * The API keys of the organization, newest first; those that have ended too.
    * Scope: keys:manage.
@@ -1723,6 +2301,26 @@ export type Query = {
    */
   nodes: Array<Maybe<Node>>;
   /**
+   * One payment link; null where there is none of this id.
+   * Scope: payments:write.
+   */
+  paymentLink: Maybe<PaymentLink>;
+  /**
+   * Payment links, newest first.
+   * Scope: payments:write.
+   */
+  paymentLinks: PaymentLinkConnection;
+  /**
+   * Quick replies, newest first.
+   * Scope: agents:read.
+   */
+  quickReplies: QuickReplyConnection;
+  /**
+   * One quick reply; null where there is none of this id.
+   * Scope: agents:read.
+   */
+  quickReply: Maybe<QuickReply>;
+  /**
    * Whether a send to somebody would go out now, and what to do where not. Sends and counts nothing. Needs messages:send. A `to` that is neither a phone number nor an id is BAD_REQUEST, a contact id that names nobody NOT_FOUND.
    * Scope: messages:send.
    */
@@ -1752,6 +2350,31 @@ export type Query = {
    * Scope: webhooks:manage.
    */
   webhooks: WebhookConnection;
+};
+
+
+/** Everything that can be read. */
+export type QueryAiAgentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryAiAgentsArgs = {
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryAnalyticsArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -1895,6 +2518,41 @@ export type QueryNodesArgs = {
 
 
 /** Everything that can be read. */
+export type QueryPaymentLinkArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
+export type QueryPaymentLinksArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  contactId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<PaymentLinkStatus>;
+};
+
+
+/** Everything that can be read. */
+export type QueryQuickRepliesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be read. */
+export type QueryQuickReplyArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be read. */
 export type QuerySendabilityArgs = {
   to: Scalars['String']['input'];
 };
@@ -1942,6 +2600,47 @@ export type QueryWebhooksArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   skip?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An answer that people send again and again, found by its shortcut. */
+export type QuickReply = Node & {
+  __typename?: 'QuickReply';
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The quick reply id (`qrp_...`). */
+  id: Scalars['ID']['output'];
+  /** The file that goes with it. */
+  media: Maybe<Media>;
+  /** The file that goes with it. */
+  mediaId: Maybe<Scalars['ID']['output']>;
+  /** What people find it by: lower case, without a slash. */
+  shortcut: Scalars['String']['output'];
+  /** The text; null where it is a file alone. */
+  text: Maybe<Scalars['String']['output']>;
+  /** When it last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of quick replies. */
+export type QuickReplyConnection = {
+  __typename?: 'QuickReplyConnection';
+  /** The rows of this page. */
+  edges: Array<QuickReplyEdge>;
+  /** The rows of this page, without their cursors. */
+  nodes: Array<QuickReply>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** How many rows the whole list has. Counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A quick reply in a list. */
+export type QuickReplyEdge = {
+  __typename?: 'QuickReplyEdge';
+  /** The place of this row in the list. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: QuickReply;
 };
 
 /** A reaction to a message. */
@@ -2430,6 +3129,45 @@ export type UnsupportedContent = {
   unsupportedType: Maybe<Scalars['String']['output']>;
 };
 
+/** What changes of an AI agent. Absent leaves as it is; null takes away baseUrl, apiKey, temperature and businessHours. */
+export type UpdateAiAgentInput = {
+  /** False: people get the conversations that it is in. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A key of the provider. It is stored encrypted and never shown. */
+  apiKey?: InputMaybe<Scalars['String']['input']>;
+  /** An https URL that leads to a public address, above `/chat/completions`. Needed with CUSTOM. */
+  baseUrl?: InputMaybe<Scalars['String']['input']>;
+  /** When it answers; null: always. */
+  businessHours?: InputMaybe<BusinessHoursInput>;
+  /** Words or phrases that call a person; "human" by default. */
+  handoverKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The AI agent. */
+  id: Scalars['ID']['input'];
+  /** Answers in a conversation before a person gets it: 1 to 100, 10 by default. */
+  maxTurns?: InputMaybe<Scalars['Int']['input']>;
+  /** The model, by the name that the provider knows. */
+  model?: InputMaybe<Scalars['String']['input']>;
+  /** At most 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** What it is told: at most 20000 characters. */
+  prompt?: InputMaybe<Scalars['String']['input']>;
+  /** Whose chat completions it uses. */
+  provider?: InputMaybe<AiProvider>;
+  /** What it is for. */
+  task?: InputMaybe<AiAgentTask>;
+  /** 0 to 2; null: the model's own default. */
+  temperature?: InputMaybe<Scalars['Float']['input']>;
+  /** Words or phrases of a customer's message that bring it in; none: every message does. */
+  triggerKeywords?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The changed AI agent. */
+export type UpdateAiAgentPayload = {
+  __typename?: 'UpdateAiAgentPayload';
+  /** The AI agent as it is now. */
+  aiAgent: AiAgent;
+};
+
 /** What changes of a contact. A field that is absent stays as it is; null empties it. */
 export type UpdateContactInput = {
   /** All the attributes from now on; null changes nothing. */
@@ -2457,6 +3195,44 @@ export type UpdateContactPayload = {
   __typename?: 'UpdateContactPayload';
   /** The contact as it is now. */
   contact: Contact;
+};
+
+/** What changes of a member. A field that is absent or null stays as it is. */
+export type UpdateMemberInput = {
+  /** False: nothing may be assigned any more, and what was goes back to everybody. */
+  active?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The email address, unique in the organization. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  /** The member. */
+  id: Scalars['ID']['input'];
+  /** The name of the person. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The changed member. */
+export type UpdateMemberPayload = {
+  __typename?: 'UpdateMemberPayload';
+  /** The member as they are now. */
+  member: Member;
+};
+
+/** What changes of a quick reply. A field that is absent stays as it is. */
+export type UpdateQuickReplyInput = {
+  /** The quick reply. */
+  id: Scalars['ID']['input'];
+  /** Null takes the file away. */
+  mediaId?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 50 letters, digits, - and _, unique in the organization whatever the case. */
+  shortcut?: InputMaybe<Scalars['String']['input']>;
+  /** Null takes the text away. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The changed quick reply. */
+export type UpdateQuickReplyPayload = {
+  __typename?: 'UpdateQuickReplyPayload';
+  /** The quick reply as it is now. */
+  quickReply: QuickReply;
 };
 
 /** What changes of a webhook. A field that is absent or null stays as it is. */
@@ -2688,6 +3464,23 @@ export type WebhookSignatureFormat =
   /** `sha256=` and the signature in hexadecimal. */
   | 'PREFIXED';
 
+/** A day of the week. */
+export type Weekday =
+  /** Friday. */
+  | 'FRIDAY'
+  /** Monday. */
+  | 'MONDAY'
+  /** Saturday. */
+  | 'SATURDAY'
+  /** Sunday. */
+  | 'SUNDAY'
+  /** Thursday. */
+  | 'THURSDAY'
+  /** Tuesday. */
+  | 'TUESDAY'
+  /** Wednesday. */
+  | 'WEDNESDAY';
+
 /** A WhatsApp business number of an organization. */
 export type WhatsAppConnection = Node & {
   __typename?: 'WhatsAppConnection';
@@ -2773,6 +3566,47 @@ export type PageTemplatesQueryVariables = Exact<{
 
 
 export type PageTemplatesQuery = { __typename?: 'Query', templates: { __typename?: 'TemplateConnection', nodes: Array<{ __typename?: 'Template', id: string, name: string, language: string, category: string, status: string, parameterFormat: string, components: unknown }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type PageQuickRepliesQueryVariables = Exact<{
+  search?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageQuickRepliesQuery = { __typename?: 'Query', quickReplies: { __typename?: 'QuickReplyConnection', nodes: Array<{ __typename?: 'QuickReply', id: string, shortcut: string, text: string | null, mediaId: string | null, createdAt: string, updatedAt: string }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type PageAiAgentsQueryVariables = Exact<{
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type PageAiAgentsQuery = { __typename?: 'Query', aiAgents: { __typename?: 'AiAgentConnection', nodes: Array<{ __typename?: 'AiAgent', id: string, name: string, task: AiAgentTask, active: boolean, triggerKeywords: Array<string>, handoverKeywords: Array<string>, prompt: string, provider: AiProvider, model: string, temperature: number | null, maxTurns: number, createdAt: string, updatedAt: string, businessHours: { __typename?: 'BusinessHours', timeZone: string, days: Array<{ __typename?: 'OpenInterval', day: Weekday, from: string, to: string }> } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type GetAnalyticsQueryVariables = Exact<{
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+}>;
+
+
+export type GetAnalyticsQuery = { __typename?: 'Query', analytics: { __typename?: 'Analytics', from: string, to: string, timeZone: string, sent: number, delivered: number, read: number, failed: number, received: number, deliveryRate: number | null, readRate: number | null, conversations: number, answered: number, responseRate: number | null, firstResponse: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null }, resolution: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null }, byDay: Array<{ __typename?: 'AnalyticsDay', date: string, sent: number, delivered: number, read: number, failed: number, received: number }>, byHour: Array<{ __typename?: 'AnalyticsHour', hour: number, sent: number, delivered: number, read: number, failed: number, received: number }>, byMember: Array<{ __typename?: 'MemberAnalytics', memberId: string, conversations: number, answered: number, responseRate: number | null, member: { __typename?: 'Member', name: string } | null, firstResponse: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null }, resolution: { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null } }> } };
+
+export type DurationFieldsFragment = { __typename?: 'Durations', count: number, meanSeconds: number | null, medianSeconds: number | null };
+
+export type SendBroadcastMutationVariables = Exact<{
+  input: CreateBroadcastInput;
+}>;
+
+
+export type SendBroadcastMutation = { __typename?: 'Mutation', createBroadcast: { __typename?: 'CreateBroadcastPayload', broadcast: { __typename?: 'Broadcast', id: string, name: string, status: BroadcastStatus, statusReason: string | null, templateName: string, language: string, tags: Array<string>, scheduledAt: string | null, startedAt: string | null, completedAt: string | null, total: number, sent: number, delivered: number, read: number, failed: number, skipped: number, createdAt: string } | null, report: { __typename?: 'BroadcastReport', total: number, wouldSend: number, durationSeconds: number, skipped: Array<{ __typename?: 'BroadcastSkippedCount', reason: BroadcastSkipReason, count: number }>, previews: Array<{ __typename?: 'BroadcastPreview', contactId: string | null, phone: string | null, components: unknown }> } | null } };
+
+export type CreatePaymentLinkMutationVariables = Exact<{
+  input: CreatePaymentLinkInput;
+}>;
+
+
+export type CreatePaymentLinkMutation = { __typename?: 'Mutation', createPaymentLink: { __typename?: 'CreatePaymentLinkPayload', paymentLink: { __typename?: 'PaymentLink', id: string, url: string, amount: string, currency: string, description: string, status: PaymentLinkStatus, contactId: string | null, expiresAt: string | null, paidAt: string | null, createdAt: string } } };
 
 export type FollowConversationsSubscriptionVariables = Exact<{
   types?: InputMaybe<Array<Scalars['EventType']['input']> | Scalars['EventType']['input']>;
@@ -2878,6 +3712,13 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const DurationFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DurationFields on Durations {
+  count
+  meanSeconds
+  medianSeconds
+}
+    `, {"fragmentName":"DurationFields"}) as unknown as TypedDocumentString<DurationFieldsFragment, unknown>;
 export const ContactFieldsFragmentDoc = new TypedDocumentString(`
     fragment ContactFields on Contact {
   id
@@ -3004,7 +3845,7 @@ export const PageContactsDocument = new TypedDocumentString(`
 fragment NextPage on PageInfo {
   hasNextPage
   endCursor
-}`) as unknown as TypedDocumentString<PageContactsQuery, PageContactsQueryVariables>;
+}`, {"hash":"e29c0e9bda3c3309350c3a102766bcf98c8ee16d9af0bcb1cb7aff7ac79f4df5"}) as unknown as TypedDocumentString<PageContactsQuery, PageContactsQueryVariables>;
 export const GetContactDocument = new TypedDocumentString(`
     query GetContact($id: ID, $phone: String) {
   contact(id: $id, phone: $phone) {
@@ -3023,7 +3864,7 @@ export const GetContactDocument = new TypedDocumentString(`
   attributes
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<GetContactQuery, GetContactQueryVariables>;
+}`, {"hash":"cd735fd710443676c3e82a04cf239dcdc0679b7cd78d5cd714a246ebea4c0a58"}) as unknown as TypedDocumentString<GetContactQuery, GetContactQueryVariables>;
 export const PageConversationsDocument = new TypedDocumentString(`
     query PageConversations($status: ConversationStatus, $first: Int, $after: String) {
   conversations(status: $status, first: $first, after: $after) {
@@ -3087,7 +3928,7 @@ fragment ConversationFields on Conversation {
 fragment NextPage on PageInfo {
   hasNextPage
   endCursor
-}`) as unknown as TypedDocumentString<PageConversationsQuery, PageConversationsQueryVariables>;
+}`, {"hash":"87da750bb6031721784fddc2e7f323bc2e1f779577f2d618a25626727d696078"}) as unknown as TypedDocumentString<PageConversationsQuery, PageConversationsQueryVariables>;
 export const PageTemplatesDocument = new TypedDocumentString(`
     query PageTemplates($status: String, $search: String, $first: Int, $after: String) {
   templates(status: $status, search: $search, first: $first, after: $after) {
@@ -3108,14 +3949,186 @@ export const PageTemplatesDocument = new TypedDocumentString(`
     fragment NextPage on PageInfo {
   hasNextPage
   endCursor
-}`) as unknown as TypedDocumentString<PageTemplatesQuery, PageTemplatesQueryVariables>;
+}`, {"hash":"09628f260b84c2c28f915b15d459a09cdee060a74e2a6bd9829ad19848e3026d"}) as unknown as TypedDocumentString<PageTemplatesQuery, PageTemplatesQueryVariables>;
+export const PageQuickRepliesDocument = new TypedDocumentString(`
+    query PageQuickReplies($search: String, $first: Int, $after: String) {
+  quickReplies(search: $search, first: $first, after: $after) {
+    nodes {
+      id
+      shortcut
+      text
+      mediaId
+      createdAt
+      updatedAt
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`, {"hash":"cc4d21d4de88a57aeed1fa0fb81bb44a4fc07dd0c3b257edfc90281a901f3bdf"}) as unknown as TypedDocumentString<PageQuickRepliesQuery, PageQuickRepliesQueryVariables>;
+export const PageAiAgentsDocument = new TypedDocumentString(`
+    query PageAiAgents($first: Int, $after: String) {
+  aiAgents(first: $first, after: $after) {
+    nodes {
+      id
+      name
+      task
+      active
+      triggerKeywords
+      handoverKeywords
+      prompt
+      provider
+      model
+      temperature
+      maxTurns
+      businessHours {
+        timeZone
+        days {
+          day
+          from
+          to
+        }
+      }
+      createdAt
+      updatedAt
+    }
+    pageInfo {
+      ...NextPage
+    }
+  }
+}
+    fragment NextPage on PageInfo {
+  hasNextPage
+  endCursor
+}`, {"hash":"d1957c49ad70951977ef43b31aac18f983821eeb05618b3510b29bea50d1973f"}) as unknown as TypedDocumentString<PageAiAgentsQuery, PageAiAgentsQueryVariables>;
+export const GetAnalyticsDocument = new TypedDocumentString(`
+    query GetAnalytics($from: DateTime, $to: DateTime) {
+  analytics(from: $from, to: $to) {
+    from
+    to
+    timeZone
+    sent
+    delivered
+    read
+    failed
+    received
+    deliveryRate
+    readRate
+    conversations
+    answered
+    responseRate
+    firstResponse {
+      ...DurationFields
+    }
+    resolution {
+      ...DurationFields
+    }
+    byDay {
+      date
+      sent
+      delivered
+      read
+      failed
+      received
+    }
+    byHour {
+      hour
+      sent
+      delivered
+      read
+      failed
+      received
+    }
+    byMember {
+      memberId
+      member {
+        name
+      }
+      conversations
+      answered
+      responseRate
+      firstResponse {
+        ...DurationFields
+      }
+      resolution {
+        ...DurationFields
+      }
+    }
+  }
+}
+    fragment DurationFields on Durations {
+  count
+  meanSeconds
+  medianSeconds
+}`, {"hash":"09fd770af47be2a5c4e369b83764bbd799e19ba0574fc21f1754504f6eed2b75"}) as unknown as TypedDocumentString<GetAnalyticsQuery, GetAnalyticsQueryVariables>;
+export const SendBroadcastDocument = new TypedDocumentString(`
+    mutation SendBroadcast($input: CreateBroadcastInput!) {
+  createBroadcast(input: $input) {
+    broadcast {
+      id
+      name
+      status
+      statusReason
+      templateName
+      language
+      tags
+      scheduledAt
+      startedAt
+      completedAt
+      total
+      sent
+      delivered
+      read
+      failed
+      skipped
+      createdAt
+    }
+    report {
+      total
+      wouldSend
+      skipped {
+        reason
+        count
+      }
+      previews {
+        contactId
+        phone
+        components
+      }
+      durationSeconds
+    }
+  }
+}
+    `, {"hash":"4b4753a93c8a6f52c58ef5e91a02916d9d85468ea62338bf38d6b1e74190e460"}) as unknown as TypedDocumentString<SendBroadcastMutation, SendBroadcastMutationVariables>;
+export const CreatePaymentLinkDocument = new TypedDocumentString(`
+    mutation CreatePaymentLink($input: CreatePaymentLinkInput!) {
+  createPaymentLink(input: $input) {
+    paymentLink {
+      id
+      url
+      amount
+      currency
+      description
+      status
+      contactId
+      expiresAt
+      paidAt
+      createdAt
+    }
+  }
+}
+    `, {"hash":"8c6a7e21fe9e1f6b58e56d9f732f79f31f044ac4518ccc12ba1ae042e215ef8e"}) as unknown as TypedDocumentString<CreatePaymentLinkMutation, CreatePaymentLinkMutationVariables>;
 export const FollowConversationsDocument = new TypedDocumentString(`
     subscription FollowConversations($types: [EventType!]) {
   events(types: $types) {
     data
   }
 }
-    `) as unknown as TypedDocumentString<FollowConversationsSubscription, FollowConversationsSubscriptionVariables>;
+    `, {"hash":"9faa58ea7feab2279e4c7267fab616dedb6eeac03e4e8ff2de9905c135904f8a"}) as unknown as TypedDocumentString<FollowConversationsSubscription, FollowConversationsSubscriptionVariables>;
 export const ListContactsDocument = new TypedDocumentString(`
     query ListContacts($search: String, $tag: String, $first: Int, $skip: Int) {
   contacts(search: $search, tag: $tag, first: $first, skip: $skip) {
@@ -3137,7 +4150,7 @@ export const ListContactsDocument = new TypedDocumentString(`
   attributes
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<ListContactsQuery, ListContactsQueryVariables>;
+}`, {"hash":"59bd122a60133e83cd028ea80a20bdd7a1c8370cccd342a453aacf0e3375cb15"}) as unknown as TypedDocumentString<ListContactsQuery, ListContactsQueryVariables>;
 export const CreateContactDocument = new TypedDocumentString(`
     mutation CreateContact($input: CreateContactInput!) {
   createContact(input: $input) {
@@ -3158,7 +4171,7 @@ export const CreateContactDocument = new TypedDocumentString(`
   attributes
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<CreateContactMutation, CreateContactMutationVariables>;
+}`, {"hash":"4e0b458430543cb429bdfda9debc3abcc189433578c506392c0ab42fd5e92ce7"}) as unknown as TypedDocumentString<CreateContactMutation, CreateContactMutationVariables>;
 export const ListConversationsDocument = new TypedDocumentString(`
     query ListConversations($status: ConversationStatus, $first: Int, $skip: Int) {
   conversations(status: $status, first: $first, skip: $skip) {
@@ -3216,7 +4229,7 @@ fragment ConversationFields on Conversation {
   lastMessageAt
   windowExpiresAt
   createdAt
-}`) as unknown as TypedDocumentString<ListConversationsQuery, ListConversationsQueryVariables>;
+}`, {"hash":"b34482bfebcdb02a0cffa751da435e1640651d36f7b96de005a7171a998442c3"}) as unknown as TypedDocumentString<ListConversationsQuery, ListConversationsQueryVariables>;
 export const GetConversationDocument = new TypedDocumentString(`
     query GetConversation($id: ID!, $messages: Int!) {
   conversation(id: $id) {
@@ -3276,7 +4289,7 @@ fragment ConversationFields on Conversation {
   lastMessageAt
   windowExpiresAt
   createdAt
-}`) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
+}`, {"hash":"28e02e613389b2b7617cd143ed7648772c1b7a9925c9f229dd83adb3269a6a2c"}) as unknown as TypedDocumentString<GetConversationQuery, GetConversationQueryVariables>;
 export const ReadEventsDocument = new TypedDocumentString(`
     query ReadEvents($after: String, $first: Int, $waitSeconds: Int) {
   eventLog(after: $after, first: $first, waitSeconds: $waitSeconds) {
@@ -3292,7 +4305,7 @@ export const ReadEventsDocument = new TypedDocumentString(`
     hasMore
   }
 }
-    `) as unknown as TypedDocumentString<ReadEventsQuery, ReadEventsQueryVariables>;
+    `, {"hash":"64b5feaf89a6c340f328bc7ecf7525f982b6cfbe58b077f6871321e072297b29"}) as unknown as TypedDocumentString<ReadEventsQuery, ReadEventsQueryVariables>;
 export const UploadMediaDocument = new TypedDocumentString(`
     mutation UploadMedia($input: UploadMediaInput!) {
   uploadMedia(input: $input) {
@@ -3306,7 +4319,7 @@ export const UploadMediaDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<UploadMediaMutation, UploadMediaMutationVariables>;
+    `, {"hash":"8eba773e7a0adb1abc7a3de0c1ba5ae7a4eb2967b016eeedf1a4653df988b1ad"}) as unknown as TypedDocumentString<UploadMediaMutation, UploadMediaMutationVariables>;
 export const ListMessagesDocument = new TypedDocumentString(`
     query ListMessages($conversationId: ID, $first: Int, $skip: Int) {
   messages(conversationId: $conversationId, first: $first, skip: $skip) {
@@ -3341,7 +4354,7 @@ export const ListMessagesDocument = new TypedDocumentString(`
   editedAt
   revokedAt
   scheduledAt
-}`) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
+}`, {"hash":"02b6c6865d6ec1e537a4de40fe66a26cd55ada496d04e9fbe12d99e0e8715d1c"}) as unknown as TypedDocumentString<ListMessagesQuery, ListMessagesQueryVariables>;
 export const SendMessageDocument = new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
   sendMessage(input: $input) {
@@ -3376,7 +4389,7 @@ export const SendMessageDocument = new TypedDocumentString(`
   editedAt
   revokedAt
   scheduledAt
-}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+}`, {"hash":"2e40b987d0008a58a466d26f161550196a68ee1f08f38d0b8d34150749ebaae0"}) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
 export const ConnectionStatusDocument = new TypedDocumentString(`
     query ConnectionStatus {
   connection {
@@ -3386,4 +4399,4 @@ export const ConnectionStatusDocument = new TypedDocumentString(`
     businessName
   }
 }
-    `) as unknown as TypedDocumentString<ConnectionStatusQuery, ConnectionStatusQueryVariables>;
+    `, {"hash":"f12502a43aed896609f129d75b2414ab5d3dc3e909abc0f463252bd9082ed61d"}) as unknown as TypedDocumentString<ConnectionStatusQuery, ConnectionStatusQueryVariables>;
