@@ -51,7 +51,9 @@ describe('the schema that is committed', () => {
   it('has the typed documents that the generator makes of it', async () => {
     const files: { filename: string; content: string }[] = await generate({ ...codegen, silent: true }, false)
     expect(files.map(({ filename }) => filename).sort()).toEqual(
-      ['gql.ts', 'graphql.ts', 'index.ts'].map((name) => `src/operations/generated/${name}`),
+      ['gql.ts', 'graphql.ts', 'index.ts', 'persisted-documents.json'].map(
+        (name) => `src/operations/generated/${name}`,
+      ),
     )
     for (const { filename, content } of files)
       expect([filename, readFileSync(filename, 'utf8')]).toEqual([filename, content])
