@@ -15,6 +15,7 @@ const onOneStore = [
   'audits',
   'docs',
   'broadcasts-refused',
+  'broadcasts-shared',
   'chaos-webhooks',
   'doors',
   'errors',
