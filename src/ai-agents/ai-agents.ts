@@ -121,7 +121,7 @@ export async function deleteAiAgent(ctx: ActorContext, input: { id: string }): P
 }
 
 /** Whoever engages an agent holds the row too, so that after this nobody engages one that is active no more. */
-async function lockAgent(tx: Tx, organizationId: string, id: string): Promise<AiAgent | null> {
+export async function lockAgent(tx: Tx, organizationId: string, id: string): Promise<AiAgent | null> {
   await tx.$executeRaw`SELECT 1 FROM "AiAgent" WHERE "organizationId" = ${organizationId} AND id = ${id} FOR UPDATE`
   return tx.aiAgent.findUnique({ where: rowKey({ organizationId, id }) })
 }

@@ -6,7 +6,7 @@ export const auditActions = {
   WHATSAPP_CONNECTED: 'A WhatsApp number was connected, or its secrets replaced. The details have its ids.',
   WHATSAPP_DISCONNECTED: 'The secrets of a WhatsApp number were removed. The details have its ids.',
   SECRETS_REENCRYPTED:
-    'The secrets of a WhatsApp number or a webhook were encrypted anew. The details have the id of the key.',
+    'The secrets of a WhatsApp number, a webhook or an AI agent were encrypted anew. The details have the id of the key.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof auditActions

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { reencryptApiKeys } from '../ai-agents/reencrypt.js'
 import { type ApiKeyInfo, createApiKey, listApiKeys, revokeApiKey } from '../api-keys/api-keys.js'
 import { reencryptConnectionSecrets } from '../connections/reencrypt.js'
 import type { Context } from '../context.js'
@@ -95,9 +96,12 @@ const commands: Record<string, Command> = {
 async function rotateSecrets(ctx: Context): Promise<string> {
   const numbers = await reencryptConnectionSecrets(ctx)
   const webhooks = await reencryptWebhookSecrets(ctx)
+  const agents = await reencryptApiKeys(ctx)
   const { keyId } = numbers
-  const [changed, unchanged] = [numbers.changed + webhooks.changed, numbers.unchanged + webhooks.unchanged]
-  const unreadable = [...numbers.unreadable, ...webhooks.unreadable]
+  const all = [numbers, webhooks, agents]
+  const sum = (count: 'changed' | 'unchanged') => all.reduce((total, one) => total + one[count], 0)
+  const [changed, unchanged] = [sum('changed'), sum('unchanged')]
+  const unreadable = all.flatMap((one) => one.unreadable)
   const done = `key ${keyId}: ${changed} encrypted anew, ${unchanged} as they were`
   if (unreadable.length === 0) return done
   throw new DomainError('CONFLICT', `${done}; these cannot be read, keep the older keys: ${unreadable.join(', ')}`)

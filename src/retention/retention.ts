@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { hoursMs } from '../core/clock.js'
+import { removeAgentTurns } from './remove-agent-turns.js'
 import { removeWebhookDeliveries } from './remove-webhook-deliveries.js'
 import { trimEvents } from './trim-events.js'
 
@@ -12,7 +13,7 @@ const batchSize = 1000
 
 /**
  * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, WhatsApp's webhooks after 30
- * days once processed, events and our own webhooks' deliveries after EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
+ * days once processed, as turns of AI agents once they have ended, events and our own webhooks' deliveries after EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
  */
 export function createRetention(ctx: Context): () => Promise<void> {
   return async function removeOld() {
@@ -20,6 +21,7 @@ export function createRetention(ctx: Context): () => Promise<void> {
     const before = (ageMs: number) => new Date(nowMs - ageMs)
     await removeKeys(ctx, before(idempotencyKeysMs))
     await removeDeliveries(ctx, before(deliveriesMs))
+    await removeAgentTurns(ctx, before(deliveriesMs))
     const eventsBefore = before(hoursMs(ctx.config.eventRetentionDays * 24))
     await removeWebhookDeliveries(ctx, eventsBefore)
     await trimEvents(ctx, eventsBefore)

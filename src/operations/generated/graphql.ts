@@ -297,7 +297,7 @@ export type AuditAction =
   | 'API_KEY_REVOKED'
   /** An API key got a successor. The details have its id and when the old key ends. */
   | 'API_KEY_ROTATED'
-  /** The secrets of a WhatsApp number or a webhook were encrypted anew. The details have the id of the key. */
+  /** The secrets of a WhatsApp number, a webhook or an AI agent were encrypted anew. The details have the id of the key. */
   | 'SECRETS_REENCRYPTED'
   /** A WhatsApp number was connected, or its secrets replaced. The details have its ids. */
   | 'WHATSAPP_CONNECTED'
