@@ -20,6 +20,7 @@ const onOneStore = [
   'errors',
   'fuzz-*',
   'graphql-*',
+  'hygiene',
   'identity',
   'key-matrix',
   'inbound-fixtures',

@@ -7,8 +7,9 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
-    include: ['audit/*.audit.ts', 'test/server/fuzz-*.test.ts'],
-    globalSetup: 'test/support/global-setup.ts',
+    include: ['audit/*.audit.ts', 'test/server/*.test.ts'],
+    // The embedded database's template; what runs on PostgreSQL needs none.
+    globalSetup: process.env.KAANHA_TEST_STORE === 'embedded' ? 'test/support/global-setup.ts' : [],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

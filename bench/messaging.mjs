@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { Pool } from 'undici'
+import { benchBroadcasts } from './broadcast.mjs'
 import { webhooksOut } from './webhooks-out.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -25,7 +26,7 @@ const phoneNumberId = '100000000000001'
 
 const closing = []
 
-/** `npm run bench:messaging -- sends`, `-- webhooks` or `-- webhooks-out` runs one part alone. */
+/** `npm run bench:messaging -- sends`, `-- webhooks`, `-- webhooks-out` or `-- broadcast` runs one part alone; the last only so. */
 const wanted = (part) => process.argv.length < 3 || process.argv.includes(part)
 
 async function main() {
@@ -57,6 +58,20 @@ async function main() {
     'server',
   )
   await answers(`${server.origin}/readyz`)
+  if (process.argv.includes('broadcast')) {
+    const graph = async (query, variables) => {
+      const answer = await fetch(`${server.origin}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      })
+      const { data, errors } = await answer.json()
+      if (errors) throw new Error(JSON.stringify(errors))
+      return data
+    }
+    const cpu = () => cpuOf(child.pid)
+    return benchBroadcasts({ graph, cpu, seed: database.seed, tag: database.tag, simulator: server.simulator })
+  }
   const phones = await database.seed(recipients)
   const http = new Pool(server.origin, { connections: 64 })
   closing.push(() => http.close())
@@ -254,6 +269,17 @@ async function createDatabase() {
       await client.query('ANALYZE')
       await client.end()
       return rows.map(({ phone }) => phone)
+    },
+    /** Gives a tag to `count` contacts behind the first `skip`. */
+    async tag(name, skip, count) {
+      const client = new pg.Client({ connectionString: url.href })
+      await client.connect()
+      await client.query(
+        `UPDATE "Contact" SET tags = ARRAY[$1::text] WHERE id IN (SELECT id FROM "Contact" ORDER BY id OFFSET $2 LIMIT $3)`,
+        [name, skip, count],
+      )
+      await client.query('ANALYZE')
+      await client.end()
     },
     /** Statistics of what is there by now, as PostgreSQL makes them by itself within a minute. */
     async analyze() {

@@ -77,6 +77,8 @@ const httpTimeouts = {
   headersTimeout: secondsMs(15),
   requestTimeout: minutesMs(45),
   connectionsCheckingInterval: secondsMs(5),
+  // Longer than the balancers in front keep one: whoever is to close it first must not be us.
+  keepAliveTimeout: secondsMs(65),
 }
 const retentionIntervalMs = secondsMs(3600)
 /** Beyond that, for queries that nobody waits for any more. */

@@ -128,8 +128,11 @@ onEmbedded('a subscriber that stops reading', (db) => {
 })
 
 onEmbedded('the limits of what is live', (db) => {
-  it('refuse a connection too many of a key with 1013, and count those that are left again', async () => {
-    const door = await openLiveDoor(db(), { limits: { connectionsPerKey: 2 } })
+  it.each([
+    ['a key', { connectionsPerKey: 2 }],
+    ['an organization', { connectionsPerOrganization: 2 }],
+  ])('refuse a connection too many of %s with 1013, and count those that are left again', async (_whose, limits) => {
+    const door = await openLiveDoor(db(), { limits })
     const [first] = [await door.socket(), await door.stream(query)]
     expect(await within(waitMs, door.unanswered())).toBe('1013 Too many connections of this key')
     const refused = await door.stream(query)

@@ -56,7 +56,7 @@ export async function resumeBroadcast(ctx: ActorContext, input: { id: string }):
 /** Ends a broadcast: whoever was not written to yet is skipped. @throws NOT_FOUND; BAD_REQUEST where it is over. */
 export const cancelBroadcast = (ctx: ActorContext, input: { id: string }): Promise<Broadcast> =>
   control(ctx, input, 'cancelled', ({ status }) =>
-    status === 'SCHEDULED' || status === 'RUNNING' || status === 'PAUSED'
+    status === 'DRAFT' || status === 'SCHEDULED' || status === 'RUNNING' || status === 'PAUSED'
       ? { status: 'CANCELLED', completedAt: ctx.clock.now() }
       : 'CANCELLED',
   )

@@ -5,12 +5,12 @@ import { isUniqueViolation, type Tx } from '../database/client.js'
 import type { Broadcast, Prisma } from '../generated/prisma/client.js'
 import { progressEvent } from './broadcast-event.js'
 import { countBroadcastIn } from './counts.js'
-import { type CsvFile, openCsv } from './csv-file.js'
 import { type DryRunReport, dryRun } from './dry-run.js'
 import { importCsv } from './import-csv.js'
 import { type CheckedBroadcast, type CreateBroadcastInput, checkBroadcast, hashBroadcast } from './input.js'
 import { broadcastLimits } from './limits.js'
 import { getReady, type ReadyBroadcast, statusOf } from './ready.js'
+import { type SpooledFile, spool } from './spool.js'
 
 export type CreatedBroadcast = {
   /** Null after a dry run. */
@@ -22,29 +22,34 @@ export type CreatedBroadcast = {
 
 /**
  * Creates a broadcast: now, or at `scheduledAt`. Contacts named by id or in a file are recipients from now on; those
- * meant by tag are found when it starts. With `dryRun` nothing is stored: the report says what would become of it.
+ * meant by tag are found when it starts. A file that takes longer is read on after the answer, which is then a DRAFT. With
+ * `dryRun` nothing is stored: the report says what would become of it.
  * @throws BAD_REQUEST, NOT_FOUND, PLAN_LIMIT, NOT_CONFIGURED; CONFLICT for an idempotency key of another request.
  */
 export async function createBroadcast(ctx: ActorContext, input: CreateBroadcastInput): Promise<CreatedBroadcast> {
   const checked = checkBroadcast(ctx, input)
   const { csv: upload } = checked.audience
-  const file = upload === null ? null : await openCsv(upload)
+  const spooled = upload && (await spool(upload, broadcastLimits.csv.bytes))
+  let keep = false
   try {
-    const known = await findReplay(ctx, checked, file)
+    const known = await findReplay(ctx, checked, spooled)
     if (known) return { broadcast: known, replayed: true, report: null }
-    const ready = await getReady(ctx, checked, file)
+    const ready = await getReady(ctx, checked, spooled)
     if (checked.dryRun) return { broadcast: null, replayed: false, report: await dryRun(ctx, ready) }
     const stored = await store(ctx, ready)
+    keep = true
     const broadcast = ready.csv ? await importCsv(ctx, stored, ready, ready.csv) : stored
     ctx.broadcastsDue.emit()
     return { broadcast, replayed: false, report: null }
   } catch (error) {
+    if (!isUniqueViolation(error)) throw error
     // Asked for twice at the same moment: the other one has stored it.
-    const known = isUniqueViolation(error) && file === null ? await findReplay(ctx, checked, null) : null
-    if (!known) throw isUniqueViolation(error) ? inFlight() : error
+    const known = await findReplay(ctx, checked, spooled)
+    if (!known) throw inFlight()
     return { broadcast: known, replayed: true, report: null }
   } finally {
-    file?.close()
+    // The import lets go of its file by itself, which may be after the answer.
+    if (!keep) await spooled?.close()
   }
 }
 
@@ -55,7 +60,7 @@ const inFlight = () =>
 async function findReplay(
   ctx: ActorContext,
   checked: CheckedBroadcast,
-  file: CsvFile | null,
+  file: SpooledFile | null,
 ): Promise<Broadcast | null> {
   const { idempotencyKey } = checked
   if (idempotencyKey === null || checked.dryRun) return null
@@ -64,15 +69,9 @@ async function findReplay(
     where: { organizationId_idempotencyKey: { organizationId, idempotencyKey } },
   })
   if (!found) return null
-  if (found.status === 'DRAFT') throw inFlight()
-  const hash = hashBroadcast(checked, file && (await digestOf(file)))
+  const hash = hashBroadcast(checked, file?.digest ?? null)
   if (found.requestHash && Buffer.from(hash).equals(Buffer.from(found.requestHash))) return found
   throw new DomainError('CONFLICT', 'This idempotency key was used for another request.')
-}
-
-async function digestOf(file: CsvFile): Promise<string> {
-  for await (const _row of file.rows());
-  return file.digest()
 }
 
 function store(ctx: ActorContext, ready: ReadyBroadcast): Promise<Broadcast> {
@@ -103,8 +102,8 @@ function rowOf(ctx: ActorContext, { checked, connection, content, csv }: ReadyBr
     resolvedAt: csv === null && audience.tags.length === 0 ? now : null,
     csvRows: csv ? 0 : null,
     idempotencyKey,
-    requestHash: idempotencyKey === null ? null : hashBroadcast(checked, null),
-    leaseExpiresAt: csv ? new Date(now.getTime() + broadcastLimits.leaseMs) : null,
+    requestHash: idempotencyKey === null ? null : hashBroadcast(checked, csv?.digest ?? null),
+    leaseExpiresAt: csv ? new Date(now.getTime() + broadcastLimits.csv.leaseMs) : null,
     createdAt: now,
   }
 }

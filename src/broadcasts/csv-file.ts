@@ -1,32 +1,28 @@
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, type Parser, parse } from 'csv-parse'
 import { badRequest, DomainError } from '../core/errors.js'
-import type { IncomingFile } from '../core/incoming-file.js'
 import { broadcastLimits } from './limits.js'
+import type { SpooledFile } from './spool.js'
 
 export type CsvRow = { line: number; cells: string[] }
 
-/** A CSV as it comes: never more of it is in memory than a few rows. */
+/** A CSV that is read row by row: never more of it is in memory than a few. */
 export type CsvFile = {
   /** The cells of the first row. */
   columns: string[]
   /** The others, once. @throws BAD_REQUEST where they are no CSV, or too many. */
   rows(): AsyncGenerator<CsvRow>
-  /** SHA-256 of the whole file, once all rows have been read. */
-  digest(): string
-  /** Lets go of what has not been read. */
-  close(): void
+  /** Lets go of the file. */
+  close(): Promise<void>
 }
 
 const { csv } = broadcastLimits
 const fault = (message: string) => badRequest([{ path: 'audience.csv', message }])
 
 /** Reads a file up to its first row. @throws BAD_REQUEST. */
-export async function openCsv(file: IncomingFile): Promise<CsvFile> {
-  const hash = createHash('sha256')
-  const { first, rest } = await firstLine(file.bytes())
+export async function openCsv(file: SpooledFile): Promise<CsvFile> {
+  const first = await firstLine(file.bytes())
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(first),
@@ -37,7 +33,7 @@ export async function openCsv(file: IncomingFile): Promise<CsvFile> {
     max_record_size: csv.rowBytes,
   })
   let failure: unknown = null
-  const source = Readable.from(hashed(first, rest, hash))
+  const source = Readable.from(file.bytes())
   pipeline(source, parser).catch((error: unknown) => {
     failure ??= error
   })
@@ -56,8 +52,10 @@ export async function openCsv(file: IncomingFile): Promise<CsvFile> {
         yield row
       }
     },
-    digest: () => hash.digest('hex'),
-    close: () => void source.destroy(),
+    async close() {
+      source.destroy()
+      await file.close()
+    },
   }
 }
 
@@ -80,14 +78,13 @@ async function readNext(
 }
 
 /** What comes up to the end of the first line, to see how its cells are parted. */
-async function firstLine(bytes: AsyncGenerator<Uint8Array>): Promise<{ first: Buffer; rest: typeof bytes }> {
+async function firstLine(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let first = Buffer.alloc(0)
-  while (!first.includes(0x0a) && first.length <= csv.rowBytes) {
-    const { value, done } = await bytes.next()
-    if (done) break
-    first = Buffer.concat([first, value])
+  for await (const chunk of bytes) {
+    first = Buffer.concat([first, chunk])
+    if (first.includes(0x0a) || first.length > csv.rowBytes) break
   }
-  return { first, rest: bytes }
+  return first
 }
 
 /** Spreadsheets write semicolons where a comma is in every number. */
@@ -95,18 +92,4 @@ function delimiterOf(first: Buffer): string {
   const [line = ''] = first.toString('utf8').split('\n')
   const count = (sign: string) => line.split(sign).length
   return [';', '\t'].find((sign) => count(sign) > count(',')) ?? ','
-}
-
-async function* hashed(first: Buffer, rest: AsyncGenerator<Uint8Array>, hash: ReturnType<typeof createHash>) {
-  let size = 0
-  const take = (chunk: Uint8Array) => {
-    size += chunk.length
-    if (size > csv.bytes) {
-      throw new DomainError('FILE_TOO_LARGE', `The CSV is larger than ${csv.bytes.toLocaleString('en-US')} bytes.`)
-    }
-    hash.update(chunk)
-    return chunk
-  }
-  if (first.length > 0) yield take(first)
-  for await (const chunk of rest) yield take(chunk)
 }

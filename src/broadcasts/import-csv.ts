@@ -5,10 +5,10 @@ import { rowKey, type Tx } from '../database/client.js'
 import { type Broadcast, Prisma } from '../generated/prisma/client.js'
 import { tagCondition } from './audience.js'
 import { progressEvent } from './broadcast-event.js'
+import { changeBroadcast, lockBroadcast } from './control.js'
 import { countBroadcastIn } from './counts.js'
 import { type CheckedRow, type CsvColumns, checkRow, type RowFault } from './csv-columns.js'
 import type { CsvFile } from './csv-file.js'
-import { hashBroadcast } from './input.js'
 import { broadcastLimits } from './limits.js'
 import { exceedsPlan, planLimitError, recipientLimit } from './plan.js'
 import { type ReadyBroadcast, statusOf } from './ready.js'
@@ -16,8 +16,9 @@ import { type ReadyBroadcast, statusOf } from './ready.js'
 type Csv = { file: CsvFile; columns: CsvColumns }
 
 /**
- * Reads the recipients of a DRAFT from its file, some rows in a transaction, and lets the broadcast begin. Where that
- * does not come to its end nothing of it stays: no broadcast, and no claim of its idempotency key.
+ * Reads the recipients of a DRAFT from its file, some rows in a transaction, and lets the broadcast begin. The answer
+ * waits for that for a while; after it the broadcast is a DRAFT for as long as it takes, and what goes wrong then makes
+ * it FAILED. What goes wrong before leaves nothing: no broadcast, and no claim of its idempotency key.
  * @throws BAD_REQUEST where the file is none or holds nobody, PLAN_LIMIT.
  */
 export async function importCsv(
@@ -26,19 +27,41 @@ export async function importCsv(
   ready: ReadyBroadcast,
   csv: Csv,
 ): Promise<Broadcast> {
-  try {
-    let toldMs = 0
-    for await (const rows of checkedRows(csv, ready)) {
-      const nowMs = ctx.clock.now().getTime()
-      const tell = nowMs - toldMs >= broadcastLimits.progressMs
-      if (tell) toldMs = nowMs
-      await ctx.database.transaction((tx) => importRows(ctx, tx, draft, rows, tell))
-    }
-    return await ctx.database.transaction((tx) => finish(ctx, tx, draft, ready, csv))
-  } catch (error) {
-    await removeDraft(ctx, draft)
-    throw error
+  let answered = false
+  const importing = readAll(ctx, draft, ready, csv).finally(() => csv.file.close())
+  const ended = importing.then(
+    (broadcast) => ({ broadcast }),
+    async (error: unknown) => {
+      if (answered) await failDraft(ctx, draft, error)
+      else await removeDraft(ctx, draft)
+      return { error }
+    },
+  )
+  ctx.background.run('read a file of recipients', async () => {
+    if ('broadcast' in (await ended)) ctx.broadcastsDue.emit()
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, broadcastLimits.csv.answerMs, null)
+  })
+  const first = await Promise.race([ended, late]).finally(() => clearTimeout(timer))
+  if (first === null) {
+    answered = true
+    return draft
   }
+  if ('error' in first) throw first.error
+  return first.broadcast
+}
+
+async function readAll(ctx: ActorContext, draft: Broadcast, ready: ReadyBroadcast, csv: Csv): Promise<Broadcast> {
+  let toldMs = 0
+  for await (const rows of checkedRows(csv, ready)) {
+    const nowMs = ctx.clock.now().getTime()
+    const tell = nowMs - toldMs >= broadcastLimits.progressMs
+    if (tell) toldMs = nowMs
+    await ctx.database.transaction((tx) => importRows(ctx, tx, draft, rows, tell))
+  }
+  return ctx.database.transaction((tx) => finish(ctx, tx, draft))
 }
 
 /** Some rows at a time, each checked. */
@@ -91,13 +114,14 @@ async function importRows(
   if (counts && tell) await ctx.events.append(tx, progressEvent(draft, counts))
 }
 
-/** Says that the file is still being read. @throws CONFLICT where somebody has taken it for given up. */
+/** Says that the file is still being read. @throws CONFLICT where the broadcast is no DRAFT any more. */
 async function holdDraft(ctx: ActorContext, tx: Tx, { organizationId, id }: Broadcast): Promise<void> {
   const { count } = await tx.broadcast.updateMany({
     where: { organizationId, id, status: 'DRAFT' },
-    data: { leaseExpiresAt: new Date(ctx.clock.now().getTime() + broadcastLimits.leaseMs) },
+    data: { leaseExpiresAt: new Date(ctx.clock.now().getTime() + broadcastLimits.csv.leaseMs) },
   })
-  if (count === 0) throw new DomainError('CONFLICT', 'The file took too long to come, and was given up.')
+  if (count === 0)
+    throw new DomainError('CONFLICT', 'The broadcast was cancelled, or given up, while its file was read.')
 }
 
 /** The contacts of some numbers by them. Who is not known yet becomes one where the consent policy lets them be written to. */
@@ -149,13 +173,7 @@ async function noteRows(tx: Tx, { organizationId, id }: Broadcast, rows: number,
 }
 
 /** The file has been read: the broadcast begins, or waits for its time. */
-async function finish(
-  ctx: ActorContext,
-  tx: Tx,
-  draft: Broadcast,
-  { checked }: ReadyBroadcast,
-  { file }: Csv,
-): Promise<Broadcast> {
+async function finish(ctx: ActorContext, tx: Tx, draft: Broadcast): Promise<Broadcast> {
   await holdDraft(ctx, tx, draft)
   await requireSome(ctx, tx, draft)
   const broadcast = await tx.broadcast.update({
@@ -164,7 +182,6 @@ async function finish(
       status: statusOf(draft),
       resolvedAt: draft.tags.length === 0 ? ctx.clock.now() : null,
       leaseExpiresAt: null,
-      ...(checked.idempotencyKey === null ? {} : { requestHash: hashBroadcast(checked, file.digest()) }),
     },
   })
   await ctx.events.append(tx, progressEvent(broadcast, await countBroadcastIn(tx, broadcast)))
@@ -189,15 +206,33 @@ async function requireSome(ctx: ActorContext, tx: Tx, draft: Broadcast): Promise
   throw badRequest([{ path: 'audience.csv', message: `leaves nobody to write to${why}` }])
 }
 
+/** The caller was told of the DRAFT: it stays, and says why it is nothing. Its idempotency key is free again. */
+export async function failDraft(ctx: Context, draft: { organizationId: string; id: string }, error: unknown) {
+  if (!(error instanceof DomainError)) {
+    ctx.logger.error({ err: error, broadcastId: draft.id }, 'a file of recipients could not be read')
+  }
+  const statusReason = error instanceof DomainError ? error.message : 'The file could not be read: create it again.'
+  await ctx.database.transaction(async (tx) => {
+    const broadcast = await lockBroadcast(tx, draft)
+    if (broadcast?.status !== 'DRAFT') return
+    const change = { status: 'FAILED' as const, statusReason, completedAt: ctx.clock.now(), idempotencyKey: null }
+    await changeBroadcast(ctx, tx, broadcast, change)
+  })
+}
+
 const removedAtOnce = 10_000
 
-/** Takes back a broadcast that was never put together: its recipients first, in statements that stay short. */
+/**
+ * Takes back a broadcast that was never put together: its recipients first, in statements that stay short. They are
+ * found by where they lie: a planner that knows nothing yet of rows so new would search for each.
+ */
 export async function removeDraft(ctx: Context, { organizationId, id }: { organizationId: string; id: string }) {
   for (let removed = removedAtOnce; removed === removedAtOnce; ) {
     const rows = await ctx.database.query(
-      `DELETE FROM "BroadcastRecipient" WHERE "organizationId" = $1 AND "broadcastId" = $2 AND "contactId" IN (
-         SELECT "contactId" FROM "BroadcastRecipient" WHERE "organizationId" = $1 AND "broadcastId" = $2 LIMIT ${removedAtOnce}
-       ) AND EXISTS (SELECT 1 FROM "Broadcast" WHERE "organizationId" = $1 AND id = $2 AND status = 'DRAFT')
+      `DELETE FROM "BroadcastRecipient" WHERE ctid = ANY(ARRAY(
+         SELECT r.ctid FROM "BroadcastRecipient" AS r JOIN "Broadcast" AS b USING ("organizationId")
+         WHERE "organizationId" = $1 AND r."broadcastId" = $2 AND b.id = $2 AND b.status = 'DRAFT' LIMIT ${removedAtOnce}
+       ))
        RETURNING 1`,
       [organizationId, id],
     )

@@ -35,7 +35,11 @@ export const broadcastLimits = {
     /** Of one row. */
     rowBytes: 16_384,
     columns: 100,
-    rowsAtOnce: 1000,
+    rowsAtOnce: 500,
+    /** How long the answer waits for the file to be read. */
+    answerMs: secondsMs(20),
+    /** Rows that take so long belong to a server that died. */
+    leaseMs: secondsMs(60),
     /** Rows refused that are told of one by one. */
     faults: 100,
   },

@@ -4,10 +4,11 @@ import { badRequest, DomainError, type ErrorDetail, notConfigured } from '../cor
 import type { Template, WhatsAppConnection } from '../generated/prisma/client.js'
 import { countAudience, requireContacts } from './audience.js'
 import { type CsvColumns, mapColumns } from './csv-columns.js'
-import type { CsvFile } from './csv-file.js'
+import { type CsvFile, openCsv } from './csv-file.js'
 import type { CheckedBroadcast } from './input.js'
 import { type BodyParameters, bodyPlaces, checkParameters, sampleParameters, withBody } from './parameters.js'
 import { exceedsPlan, planLimitError, recipientLimit } from './plan.js'
+import type { SpooledFile } from './spool.js'
 import { holdAgainst, requireTemplate, type TemplateContent, templateContent } from './template.js'
 
 /** A broadcast that has passed every check, and is to be stored or only tried out. */
@@ -18,25 +19,30 @@ export type ReadyBroadcast = {
   template: Template
   /** What the body says to contacts that are named. */
   parameters: ReadonlyMap<string, BodyParameters>
-  csv: { file: CsvFile; columns: CsvColumns } | null
+  csv: { file: CsvFile; columns: CsvColumns; digest: string } | null
 }
 
 /** Every check of a new broadcast but those of its file's rows. @throws BAD_REQUEST, NOT_FOUND, PLAN_LIMIT, NOT_CONFIGURED. */
 export async function getReady(
   ctx: ActorContext,
   checked: CheckedBroadcast,
-  file: CsvFile | null,
+  spooled: SpooledFile | null,
 ): Promise<ReadyBroadcast> {
   const content = templateContent(checked.template)
   const connection = await connectionOf(ctx, checked)
   await requireContacts(ctx, checked.audience.contactIds)
   const template = await requireTemplate(ctx, content, connection)
   const parameters = parametersOf(template, checked)
-  const csv = file && { file, columns: mapColumns(file.columns, template) }
+  const csv = spooled && (await readyCsv(spooled, template))
   const ready = { checked, connection, content, template, parameters, csv }
   await holdAgainst(ctx, specimen(ready), connection)
   await requireAudience(ctx, checked)
   return ready
+}
+
+async function readyCsv(spooled: SpooledFile, template: Template): Promise<ReadyBroadcast['csv']> {
+  const file = await openCsv(spooled)
+  return { file, columns: mapColumns(file.columns, template), digest: spooled.digest }
 }
 
 async function connectionOf(ctx: ActorContext, { connectionId }: CheckedBroadcast): Promise<WhatsAppConnection> {

@@ -55,18 +55,12 @@ export async function insertContacts(
 ): Promise<Contact[]> {
   if (values.length === 0) return []
   const now = ctx.clock.now()
-  const contacts = await tx.contact.createManyAndReturn({
-    data: values.map(({ phone, name }) => ({
-      organizationId,
-      id: newId('Contact'),
-      phone,
-      name,
-      searchName: foldName(name),
-      createdAt: now,
-      updatedAt: now,
-    })),
-    skipDuplicates: true,
-  })
+  const rows = values.map((value) => ({ ...value, id: newId('Contact'), searchName: foldName(value.name) }))
+  const contacts = await tx.$queryRaw<Contact[]>`
+    INSERT INTO "Contact" ("organizationId", id, phone, name, "searchName", "createdAt", "updatedAt")
+    SELECT ${organizationId}, row.id, row.phone, row.name, row."searchName", ${now}, ${now}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row(id text, phone text, name text, "searchName" text)
+    ON CONFLICT DO NOTHING RETURNING *`
   await ctx.events.appendAll(
     tx,
     contacts.map((contact) => contactEvent('contact.created', contact)),

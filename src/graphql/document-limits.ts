@@ -24,6 +24,7 @@ export function parseWithinLimits(given: string | Source, options?: ParseOptions
   checkNesting(source)
   const document = parse(source, { ...options, maxTokens: documentLimits.tokens })
   checkMakeup(document)
+  checkSpreads(document)
   return document
 }
 
@@ -71,4 +72,29 @@ function checkMakeup(document: DocumentNode): void {
     [Kind.DIRECTIVE]: () => count('directives'),
     [Kind.FRAGMENT_DEFINITION]: () => count('fragments'),
   })
+}
+
+/**
+ * No fragment may come to itself again. Validation says so too, but compares all that spread each other first: enough
+ * of them in circles exhaust the stack.
+ */
+function checkSpreads(document: DocumentNode): void {
+  const spreads = new Map<string, Set<string>>()
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue
+    const names = spreads.get(definition.name.value) ?? new Set()
+    spreads.set(definition.name.value, names)
+    visit(definition, { [Kind.FRAGMENT_SPREAD]: ({ name }) => void names.add(name.value) })
+  }
+  const done = new Set<string>()
+  const under = new Set<string>()
+  const follow = (name: string) => {
+    if (under.has(name)) throw new GraphQLError(`Cannot spread fragment "${name}" within itself.`)
+    if (done.has(name)) return
+    under.add(name)
+    for (const next of spreads.get(name) ?? []) follow(next)
+    under.delete(name)
+    done.add(name)
+  }
+  for (const name of spreads.keys()) follow(name)
 }

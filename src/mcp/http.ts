@@ -1,5 +1,5 @@
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { isLegacyRequest } from '@modelcontextprotocol/server'
+import { isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server'
 import { type Request, type RequestHandler, Router } from 'express'
 import { type Clock, secondsMs } from '../core/clock.js'
 import { badRequest, DomainError, errorCodes, toPublicError } from '../core/errors.js'
@@ -49,7 +49,7 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
     const serve = async (request: globalThis.Request) => {
       const exchange: Exchange = { ctx, request, body, res }
       try {
-        return await ((await isLegacyRequest(request, body)) ? streamable(exchange) : stateless(exchange))
+        return await ((await hasSession(exchange)) ? streamable(exchange) : stateless(exchange))
       } catch (error) {
         return refusal(error, ctx)
       }
@@ -66,6 +66,12 @@ export function mcpRouter({ contextOf, bytesOf, live, clock, logger }: McpDoorOp
     throw new DomainError('NOT_FOUND', 'No such path.')
   })
   return router
+}
+
+/** Of the revisions of 2025, what begins a session or belongs to one. A call that names none stands for itself. */
+async function hasSession({ request, body }: Exchange): Promise<boolean> {
+  if (!(await isLegacyRequest(request, body))) return false
+  return request.method !== 'POST' || isInitializeRequest(body) || request.headers.has('mcp-session-id')
 }
 
 /** Refuses what a page of somebody else's makes a browser send. */

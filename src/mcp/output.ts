@@ -57,7 +57,7 @@ const conversationFields = {
   channel: z.string(),
   contact: z.object({ id: z.string(), phone: text, name: text, tags: z.array(z.string()) }),
   assignedTo: z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable(),
-  unreadCount: z.int(),
+  unreadCount: z.number(),
   lastMessage: z.looseObject(messageWithin.shape).nullable().describe('As send_message answers it.'),
   lastMessageAt: time,
   windowExpiresAt: time.describe('Until then free-form messages may be sent; later only templates.'),
@@ -88,7 +88,14 @@ export const pageOutput = <Node extends z.ZodType>(node: Node) =>
     nextCursor: text.describe('Give it as cursor for the next page; null: there is none.'),
   })
 
-const reached = { total: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), skipped: z.int() }
+const reached = {
+  total: z.number(),
+  sent: z.number(),
+  delivered: z.number(),
+  read: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+}
 
 /** One of the two is there. */
 export const broadcastOutput = z.object({
@@ -111,11 +118,11 @@ export const broadcastOutput = z.object({
     .describe('null after a dry run.'),
   report: z
     .object({
-      total: z.int(),
-      wouldSend: z.int(),
-      skipped: z.array(z.object({ reason: z.string(), count: z.int() })),
+      total: z.number(),
+      wouldSend: z.number(),
+      skipped: z.array(z.object({ reason: z.string(), count: z.number() })),
       previews: z.array(z.object({ contactId: text, phone: text, components: z.unknown() })),
-      durationSeconds: z.int(),
+      durationSeconds: z.number(),
     })
     .nullable()
     .describe('After a dry run: what would become of it.'),
@@ -141,7 +148,7 @@ export const aiAgentOutput = z.object({
   provider: z.string(),
   model: z.string(),
   temperature: z.number().nullable(),
-  maxTurns: z.int(),
+  maxTurns: z.number(),
   businessHours: z
     .object({ timeZone: z.string(), days: z.array(z.object({ day: z.string(), from: z.string(), to: z.string() })) })
     .nullable()
@@ -151,8 +158,8 @@ export const aiAgentOutput = z.object({
 })
 
 const rate = z.number().nullable()
-const durations = z.object({ count: z.int(), meanSeconds: rate, medianSeconds: rate })
-const counts = { sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), received: z.int() }
+const durations = z.object({ count: z.number(), meanSeconds: rate, medianSeconds: rate })
+const counts = { sent: z.number(), delivered: z.number(), read: z.number(), failed: z.number(), received: z.number() }
 
 export const analyticsOutput = z.object({
   from: z.string(),
@@ -161,19 +168,19 @@ export const analyticsOutput = z.object({
   ...counts,
   deliveryRate: rate.describe('delivered / sent; null where nothing was.'),
   readRate: rate.describe('read / delivered.'),
-  conversations: z.int().describe('In which a customer wrote.'),
-  answered: z.int(),
+  conversations: z.number().describe('In which a customer wrote.'),
+  answered: z.number(),
   responseRate: rate.describe('answered / conversations.'),
   firstResponse: durations,
   resolution: durations,
   byDay: z.array(z.object({ date: z.string(), ...counts })),
-  byHour: z.array(z.object({ hour: z.int(), ...counts })),
+  byHour: z.array(z.object({ hour: z.number(), ...counts })),
   byMember: z.array(
     z.object({
       memberId: z.string(),
       member: z.object({ name: z.string() }).nullable(),
-      conversations: z.int(),
-      answered: z.int(),
+      conversations: z.number(),
+      answered: z.number(),
       responseRate: rate,
       firstResponse: durations,
       resolution: durations,

@@ -1,4 +1,4 @@
-import { createMcpHandler, type ServerEvent } from '@modelcontextprotocol/server'
+import { createMcpHandler, type McpRequestContext, type ServerEvent } from '@modelcontextprotocol/server'
 import { requireScopes, runnerOf } from '../operations/execute.js'
 import { GetConversationDocument } from '../operations/generated/graphql.js'
 import { type Door, type Exchange, endWithKey, followWhileKeyLives } from './connection.js'
@@ -8,7 +8,8 @@ import { Watch } from './watch.js'
 
 /**
  * Streamable HTTP as of revision 2026-07-28: every request stands for itself, and whoever wants to hear of changes keeps
- * a `subscriptions/listen` open. The library's handler is made for each request, so that it knows nothing but its key's.
+ * a `subscriptions/listen` open. So do calls of 2025 that name no session. The library's handler is made for each
+ * request, so that it knows nothing but its key's.
  */
 export function createStateless(door: Door) {
   return async function serve(exchange: Exchange): Promise<Response> {
@@ -24,11 +25,9 @@ export function createStateless(door: Door) {
     }
     if (followed.length > 0) await watch(door, exchange, followed, told)
     if (isListen(body)) endWithKey(door, ctx, res)
-    const handler = createMcpHandler(() => createMcpServer(() => runnerOf(ctx), { subscribe: true }), {
-      legacy: 'reject',
-      bus,
-      onerror: door.refused,
-    })
+    const serverOf = ({ era }: McpRequestContext) =>
+      createMcpServer(() => runnerOf(ctx), { subscribe: era === 'modern' })
+    const handler = createMcpHandler(serverOf, { bus, onerror: door.refused })
     return handler.fetch(request, { parsedBody: body })
   }
 }

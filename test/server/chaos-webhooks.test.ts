@@ -46,8 +46,15 @@ describeServer('deliveries of webhooks while the server is killed again and agai
           while ((await postWebhook(server, body).catch(() => 0)) !== 200) await pause(100)
           written++
           await endpoints.at('after the change')?.()
-          // Not far ahead of what has been delivered, so that there is always something left to write.
+          // Not far ahead of what has been delivered, nor of the kills: there is always something left to write.
           await eventually(() => endpoints.seen.size >= (written - size.texts / 4) * size.endpoints, waitMs)
+          await eventually(
+            () =>
+              counts.kills >= size.kills ||
+              written < ((counts.kills + 1) / size.kills) * 0.8 * size.texts ||
+              endpoints.isArmed(),
+            waitMs,
+          )
         }
       }
       /** At random moments, and in turn at every named point; the last while there is still much to do. */
@@ -70,7 +77,9 @@ describeServer('deliveries of webhooks while the server is killed again and agai
       await eventually(async () => endpoints.seen.size >= total && (await pending(server)) === 0, waitMs)
 
       const log = (await logSince(server, start)).filter(({ type }) => type === 'message.received')
-      const { lost, otherIds, unordered, unverified, posts } = endpoints.verdict(log.length)
+      const { lost, otherIds, unordered, unverified, posts } = endpoints.verdict(
+        log.map(({ data }) => (data.message as { text: string }).text),
+      )
       counts.posts = posts
       counts.repeats = posts - total
       console.log(
@@ -141,6 +150,7 @@ async function startEndpoints() {
   return {
     seen,
     at,
+    isArmed: () => armed !== null,
     async register(server: TestServer) {
       for (const path of paths) {
         const { secret } = await newWebhook(server, receiver.url(path, behave), ['message.received'], { name: path })
@@ -153,7 +163,9 @@ async function startEndpoints() {
       new Promise<void>((resolve, reject) => {
         armed = { point, crash: () => then().then(resolve, reject) }
       }),
-    verdict(texts: number) {
+    /** `log`: the texts in the order of the event log, which is that of their deliveries. */
+    verdict(log: string[]) {
+      const places = new Map(log.map((text, place) => [text, place]))
       const posts = paths.flatMap((path) => receiver.at(path, 'message.received'))
       const ids = new Map<string, Set<string>>()
       const newest = new Map<string, number>()
@@ -163,12 +175,13 @@ async function startEndpoints() {
         const isFirst = !ids.has(key)
         ids.set(key, (ids.get(key) ?? new Set()).add(`${post.headers['webhook-id']} ${post.body}`))
         const conversation = `${post.path} ${post.event.data.conversationId}`
-        if (isFirst && Number(textOf(post)) < (newest.get(conversation) ?? -1)) unordered++
-        if (isFirst) newest.set(conversation, Number(textOf(post)))
+        const place = places.get(textOf(post)) ?? -1
+        if (isFirst && place < (newest.get(conversation) ?? -1)) unordered++
+        if (isFirst) newest.set(conversation, place)
       }
       return {
         posts: posts.length,
-        lost: texts * paths.length - seen.size,
+        lost: log.length * paths.length - seen.size,
         otherIds: [...ids.values()].filter((different) => different.size > 1).length,
         unordered,
         unverified: posts.filter((post) => !isVerified(post)).length,

@@ -8,7 +8,16 @@ import {
   sendRequests,
   sendText,
 } from '../support/messaging.js'
-import { type Answer, describeServer, find, startServer, store, type TestServer } from '../support/server.js'
+import {
+  type Answer,
+  describeServer,
+  find,
+  type GraphQLResult,
+  newPhone,
+  startServer,
+  store,
+  type TestServer,
+} from '../support/server.js'
 
 const sendsPerHour = 4
 
@@ -203,5 +212,32 @@ describeServer('an idempotency key', () => {
     expect(answered.json.id).toBe(stored.id)
     expect((await sendsOf(customer)).length).toBe(1)
     expect((await sendText(server, customer.phone, 'Killed', key)).text).toBe(answered.text)
+  })
+
+  test('makes a contact once, also of requests that come together; another request, or a send, with it is a conflict', async () => {
+    const mutation = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id name } } }'
+    const create = (input: object) => server.graphql(mutation, { input })
+    const [idempotencyKey = ''] = Object.values(newKey())
+    const contact = { phone: newPhone(), name: 'Asha', tags: ['a'], idempotencyKey }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create(contact)))
+    expect(answers.map(({ errors }) => errors)).toEqual(Array(8).fill(undefined))
+    expect(new Set(answers.map(({ data }) => data.createContact.contact.id)).size).toBe(1)
+    const codeOf = async (answer: Promise<GraphQLResult>) => (await answer).errors?.[0]?.extensions.code
+    expect(await codeOf(create({ ...contact, name: 'Meera' }))).toBe('CONFLICT')
+    expect(await codeOf(create({ phone: newPhone(), idempotencyKey }))).toBe('CONFLICT')
+    const { phone } = await newCustomer(server)
+    expect((await sendText(server, phone, 'Hello', { 'idempotency-key': idempotencyKey })).status).toBe(409)
+    expect((await sendText(server, phone, 'Hello', { 'idempotency-key': 'of a send' })).status).toBe(200)
+    expect(await codeOf(create({ phone: newPhone(), idempotencyKey: 'of a send' }))).toBe('CONFLICT')
+    expect(await codeOf(create({ phone: newPhone(), idempotencyKey: '' }))).toBe('BAD_REQUEST')
+
+    // A refusal is not remembered: the key is free for what is put right.
+    const free = 'refused first'
+    expect(await codeOf(create({ phone: contact.phone, idempotencyKey: free }))).toBe('CONFLICT')
+    expect((await create({ phone: newPhone(), idempotencyKey: free })).errors).toBeUndefined()
+
+    const id = answers[0]?.data.createContact.contact.id
+    await server.graphql('mutation ($id: ID!) { deleteContact(input: { id: $id }) { contact { id } } }', { id })
+    expect(await codeOf(create(contact))).toBe('CONFLICT')
   })
 })

@@ -63,7 +63,7 @@ describeServer('what customers change afterwards', () => {
         lastMessage: { id: row.id, text: row.text, editedAt: row.editedAt },
       })
       expect(messages).toEqual([expect.objectContaining({ id: row.id, text: row.text, editedAt: row.editedAt })])
-      expect(Object.keys(messages[0]).slice(-2)).toEqual(['editedAt', 'revokedAt'])
+      expect(Object.keys(messages[0]).slice(-3)).toEqual(['editedAt', 'revokedAt', 'scheduledAt'])
       expect(await messageNow(server, 'wamid.EDIT1')).toBeNull()
 
       const ws = server.wsClient()

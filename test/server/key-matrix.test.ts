@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateApiKey } from '../../src/core/key-format.js'
 import { type NamedScope, scopes } from '../../src/core/scopes.js'
 import { ask, bearer, inbound } from '../support/graph.js'
+import { callTool, connectMcp } from '../support/mcp.js'
 import { consentingContact } from '../support/rest.js'
 import { collect, describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
 import { type Ids, nobodys, operations } from '../support/tenant-probes.js'
@@ -33,6 +34,30 @@ const restPaths: [method: string, path: string, scope: NamedScope | null, body?:
   ['GET', '/api/media/med_none', 'media:read'],
   ['GET', '/api/broadcasts/bct_none/recipients.csv', 'broadcasts:read'],
 ]
+
+/** Where MCP is reached: each request needs its key. */
+const mcpPaths: [method: string, path: string, body?: unknown][] = [
+  ['POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/list' }],
+  ['GET', '/mcp'],
+  ['DELETE', '/mcp'],
+  ['GET', '/mcp/sse'],
+  ['POST', '/mcp/messages?sessionId=00000000-0000-0000-0000-000000000000', { jsonrpc: '2.0', id: 1, method: 'ping' }],
+]
+
+const toolScopes: Record<string, NamedScope> = {
+  list_contacts: 'contacts:read',
+  get_contact: 'contacts:read',
+  create_contact: 'contacts:write',
+  list_conversations: 'conversations:read',
+  get_conversation: 'conversations:read',
+  send_message: 'messages:send',
+  list_templates: 'templates:read',
+  send_broadcast: 'broadcasts:send',
+  get_analytics: 'analytics:read',
+  list_ai_agents: 'agents:read',
+  list_quick_replies: 'agents:read',
+  create_payment_link: 'payments:write',
+}
 
 describeServer('keys', () => {
   let server: TestServer
@@ -101,6 +126,17 @@ describeServer('keys', () => {
     },
   )
 
+  test('MCP is reached by none of those', async () => {
+    for (const [which, authorization] of Object.entries(bad)) {
+      for (const [method, path, body] of mcpPaths) {
+        const headers = { authorization, accept: 'application/json, text/event-stream' }
+        const { status, headers: answered } = await server.call(method, path, body, headers)
+        expect([which, method, path, status]).toEqual([which, method, path, 401])
+        expect(answered.get('www-authenticate')).toMatch(/^Bearer/)
+      }
+    }
+  })
+
   describe.each(named)('a key with %s alone', (scope) => {
     const key = () => keys.get(scope) ?? ''
 
@@ -137,6 +173,16 @@ describeServer('keys', () => {
         await stream.stop()
       }
       await client.dispose()
+    })
+
+    test('calls the tools of that scope, and no other', async () => {
+      const client = await connectMcp({ url: server.url, key: key() }, 'Streamable HTTP 2025')
+      for (const [name, needed] of Object.entries(toolScopes)) {
+        const { code, message } = await callTool(client, name)
+        expect([name, code === 'FORBIDDEN']).toEqual([name, needed !== scope])
+        if (needed !== scope) expect(message).toContain(`lacks the scope ${needed}.`)
+      }
+      await client.close()
     })
 
     test.each(restPaths)('%s %s asks for its own scope alone', async (method, path, needed, body) => {

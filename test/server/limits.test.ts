@@ -1,10 +1,12 @@
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
+import { png, upload, uploadByGraph } from '../support/media-files.js'
 import { consentingContact, deliver, expectNoLeak, expectRestError, newAddress, noLimit } from '../support/rest.js'
 import {
   type Answer,
   describeServer,
+  eventually,
   type GivenHeaders,
   newPhone,
   startServer,
@@ -301,5 +303,90 @@ describeServer('the request limit without a proxy', () => {
     for (let i = 0; i < 6; i++) statuses.push((await server.rest('GET', '/status', undefined, noLimit())).status)
     expect(statuses).toEqual([200, 200, 200, 200, 429, 429])
     expect(server.output().match(/X-Forwarded-For arrives while TRUST_PROXY is off/g)).toHaveLength(1)
+  })
+})
+
+describeServer('the limits of a key, of uploads and of connections', () => {
+  const perKey = 12
+  const uploadsPerHour = 2
+  const perIp = 3
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer({
+      env: {
+        TRUST_PROXY: '1',
+        RATE_LIMIT_REQUESTS_PER_MINUTE: '1000',
+        RATE_LIMIT_REQUESTS_PER_KEY_PER_MINUTE: String(perKey),
+        RATE_LIMIT_UPLOADS_PER_HOUR: String(uploadsPerHour),
+        MAX_CONNECTIONS_PER_IP: String(perIp),
+      },
+    })
+  })
+  afterAll(() => server.dispose())
+
+  const newKey = async () => {
+    const { stdout } = await server.operator('keys', 'create', '--org', 'demo', '--name', 'one')
+    return { authorization: `Bearer ${stdout.trim()}` }
+  }
+
+  test('a key has so many requests a minute, from whatever addresses, over HTTP and WebSocket together', async () => {
+    const key = await newKey()
+    const client = createClient({
+      url: `${server.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: key,
+      retryAttempts: 0,
+    })
+    const ask = () =>
+      new Promise((resolve) => {
+        client.subscribe(question, { next: resolve, error: resolve, complete: () => undefined })
+      })
+    expect(await ask()).toMatchObject({ data: { viewer: {} } })
+    for (let left = perKey - 2; left >= 0; left--) {
+      const answer = await server.rest('GET', '/status', undefined, { ...noLimit(), ...key })
+      expect([answer.status, answer.headers.get('ratelimit-limit')]).toEqual([200, String(perKey)])
+      expect(answer.headers.get('ratelimit-remaining')).toBe(String(left))
+    }
+    const refused = await server.rest('GET', '/status', undefined, { ...noLimit(), ...key })
+    expectRestError(refused, 429, 'RATE_LIMITED')
+    expect(refused.json.error).toMatch(/with one key/)
+    expect(await ask()).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }])
+    await client.dispose()
+    expect((await server.rest('GET', '/status', undefined, await newKey())).status).toBe(200)
+  })
+
+  test('an organization uploads so many files an hour, through both doors together', async () => {
+    const key = { ...(await newKey()), ...noLimit() }
+    for (const send of [upload, uploadByGraph]) {
+      const { text } = await send(server, png, 'a.png', key)
+      expect(text).toMatch(/"(mediaId|id)":"med_/)
+    }
+    const refused = await upload(server, png, 'a.png', key)
+    expectRestError(refused, 429, 'RATE_LIMITED')
+    expect(refused.headers.get('ratelimit-limit')).toBe(String(uploadsPerHour))
+    const { json } = await uploadByGraph(server, png, 'a.png', key)
+    expect(json.errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfter: expect.any(Number) })
+  })
+
+  test('an address has so many requests and sockets open at once, as the proxy says whose they are', async () => {
+    const authorization = (await newKey()).authorization
+    const headers = { ...from(newAddress()), authorization }
+    const open = async () => {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers })
+      const outcome = await new Promise<string>((resolve) => {
+        socket.once('open', () => resolve('open'))
+        socket.once('error', ({ message }) => resolve(message))
+      })
+      return { socket, outcome }
+    }
+    const sockets = []
+    for (let i = 0; i < perIp; i++) sockets.push(await open())
+    expect(sockets.map(({ outcome }) => outcome)).toEqual(Array(perIp).fill('open'))
+    expect((await open()).outcome).toMatch(/429/)
+    expectRestError(await server.rest('GET', '/status', undefined, headers), 429, 'RATE_LIMITED')
+    expect((await server.rest('GET', '/status', undefined, { ...noLimit(), authorization })).status).toBe(200)
+    sockets[0]?.socket.close()
+    await eventually(async () => (await server.rest('GET', '/status', undefined, headers)).status === 200)
+    for (const { socket } of sockets) socket.terminate()
   })
 })

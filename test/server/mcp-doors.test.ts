@@ -206,7 +206,7 @@ describeServer('a tool', () => {
     await eventually(async () => (await ask(server, now, { id: sent.id })).broadcast.status === 'COMPLETED', 30_000)
     expect((await ask(server, now, { id: sent.id })).broadcast).toMatchObject({ sent: 2, skipped: 1 })
 
-    const names: Json = { 'template.name': 'templateName', 'audience.tags': 'tags' }
+    const names: Record<string, string> = { 'template.name': 'templateName', 'audience.tags': 'tags', audience: 'tags' }
     for (const wrong of [{ templateName: 'no_such' }, { tags: ['nobody'] }, { scheduledAt: '2020-01-01T00:00:00Z' }]) {
       const refused = refusalOf(await tool('send_broadcast', { ...input, ...wrong }))
       const byGraphs = await graph({ ...input, ...wrong })

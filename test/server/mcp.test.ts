@@ -290,6 +290,15 @@ describeServer('MCP', () => {
   })
 
   describe('the door', () => {
+    test('answers a call that belongs to no session, as one by hand does', async () => {
+      const { status, text } = await mcpPost(server, toolCall(1, 'list_contacts', { limit: 1 }))
+      expect(status).toBe(200)
+      expect(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '')).toMatchObject({
+        id: 1,
+        result: { structuredContent: { data: [{}] } },
+      })
+    })
+
     test('counts each request once', async () => {
       const from = { 'x-forwarded-for': newAddress() }
       const left = async (answer: Promise<{ headers: Headers }>) =>

@@ -3,6 +3,7 @@ import { type IdKind, idPrefixes, newId } from '../../src/core/ids.js'
 import type { Scope } from '../../src/core/scopes.js'
 import { routes } from '../../src/rest/routes.js'
 import { ask, bearer, inbound } from '../support/graph.js'
+import { callTool, connectMcp } from '../support/mcp.js'
 import { withRows } from '../support/rows.js'
 import { collect, describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
 import { cursorProbes, type Ids, nodeDocument, type Probe, probes } from '../support/tenant-probes.js'
@@ -34,6 +35,27 @@ const restPlaces: Record<string, ((id: string, own: Ids) => Request)[]> = {
   ],
   'POST /media': [],
   'GET /events': [],
+}
+
+/** The same of each tool. */
+const toolPlaces: Record<string, ((id: string, own: Ids) => Record<string, unknown>)[]> = {
+  list_contacts: [],
+  get_contact: [(id) => ({ id })],
+  create_contact: [],
+  list_conversations: [],
+  get_conversation: [(id) => ({ id })],
+  send_message: [
+    (id) => ({ to: id, type: 'text', text: 'Taken' }),
+    (id, own) => ({ to: own.Contact, type: 'text', text: 'Taken', replyTo: id }),
+    (id, own) => ({ to: own.Contact, type: 'image', mediaId: id }),
+    (id, own) => ({ to: own.Contact, type: 'reaction', messageId: id, emoji: '👍' }),
+  ],
+  list_templates: [],
+  send_broadcast: [],
+  get_analytics: [],
+  list_ai_agents: [],
+  list_quick_replies: [],
+  create_payment_link: [(id) => ({ amount: '10.00', currency: 'INR', description: 'Taken', contactId: id })],
 }
 
 /** What is left of an answer: without what differs from request to request, and without the id that was asked for. */
@@ -147,6 +169,28 @@ describeServer('two organizations', () => {
       expect([...answers][0]).toMatch(/^40[34] .*(NOT_FOUND|FORBIDDEN)/)
     })
 
+    test('every tool that takes an id answers so as well', async () => {
+      const client = await connectMcp({ url: server.url, key: keys[role] ?? '' }, 'Streamable HTTP 2025')
+      for (const [name, places] of Object.entries(toolPlaces)) {
+        for (const place of places) {
+          const answers = new Set<string>()
+          for (const id of [
+            ...namedKinds.map((kind) => theirs[kind]),
+            newId('Contact'),
+            newId('Message'),
+            ...nobodys,
+          ]) {
+            // Its text names the request.
+            const { text: _, requestId: __, ...told } = await callTool(client, name, place(id, mine))
+            answers.add(comparable(told, id))
+          }
+          expect([name, ...answers]).toHaveLength(2)
+          expect([...answers][0]).toMatch(/"code":"(NOT_FOUND|FORBIDDEN)"/)
+        }
+      }
+      await client.close()
+    })
+
     test.each([
       ['GET', '/api/media/ID'],
       ['HEAD', '/api/media/ID'],
@@ -172,6 +216,12 @@ describeServer('two organizations', () => {
 
   test('every REST path says above where it takes an id', () => {
     expect(Object.keys(restPlaces)).toEqual(routes.map(({ method, path }) => `${method} ${path}`))
+  })
+
+  test('every tool says above where it takes an id', async () => {
+    const client = await connectMcp({ url: server.url, key: rivalKey }, 'Streamable HTTP 2025')
+    expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual(Object.keys(toolPlaces).sort())
+    await client.close()
   })
 
   test('the other organization has one of each kind that an id leads to, so that there is something to hide', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.js'
+import { DomainError } from '../../core/errors.js'
 import { onRefusal } from '../../messages/refusal-news.js'
 import { upstreamRule } from '../../whatsapp/error-codes.js'
-import { removeDraft } from '../import-csv.js'
+import { failDraft } from '../import-csv.js'
 import { broadcastLimits } from '../limits.js'
 import { tellAfterEnd } from './complete.js'
 import { type Drivers, drive } from './drive.js'
@@ -74,7 +75,7 @@ export function createBroadcastDispatcher(ctx: Context): BroadcastDispatcher {
 
   async function sweep(): Promise<void> {
     if (signal.aborted) return
-    await removeStale(ctx)
+    await failStale(ctx)
     for (const key of await claimDue(ctx, drivers.token, broadcastLimits.drivenAtOnce - driving.size)) {
       if (driving.has(key.id)) continue
       driving.set(key.id, null)
@@ -106,11 +107,12 @@ function leave(numbers: Map<string, Number>, connectionId: string, id: string): 
   if (number?.most.size === 0) numbers.delete(connectionId)
 }
 
-/** A file that stopped coming leaves a DRAFT that nobody works on. */
-async function removeStale(ctx: Context): Promise<void> {
+/** Where the server that read a file died, nobody reads it on. */
+async function failStale(ctx: Context): Promise<void> {
   const stale = await ctx.database.query<Key>(
     `SELECT "organizationId", id FROM "Broadcast" WHERE status = 'DRAFT' AND "leaseExpiresAt" <= $1 LIMIT 10`,
     [ctx.clock.now()],
   )
-  for (const key of stale) await removeDraft(ctx, key)
+  const ended = new DomainError('INTERNAL', 'The server ended while it read the file: create it again.')
+  for (const key of stale) await failDraft(ctx, key, ended)
 }
