@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '../src/core/ids.js'
 import { type CountedGraph, columnsRead, openCountedGraph } from './support/counted-graph.js'
 
 const inbox = `query ($first: Int!) {
@@ -91,6 +92,25 @@ describe('what a document reads', () => {
     const found = await graph.run(document, { ids })
     expect(found.data.nodes).toHaveLength(100)
     expect(found.statements).toHaveLength(1)
+  })
+
+  it('is three statements for the broadcasts of a page with all their counts, however many they are', async () => {
+    const { rows, organizationId } = graph
+    const [row] = await rows.select('SELECT id FROM "WhatsAppConnection" LIMIT 1')
+    for (let n = 0; n < 5; n++) {
+      await rows.insert('Broadcast', {
+        ...{ organizationId, id: newId('Broadcast'), connectionId: row?.id, name: `No ${n}`, status: 'COMPLETED' },
+        ...{ templateName: 'hello_world', language: 'en_US', components: '[]', tags: [], messagesPerSecond: 80 },
+        updatedAt: new Date(),
+      })
+    }
+    const document = `query ($first: Int!) { broadcasts(first: $first) { nodes {
+      name status total pending sent delivered read failed skipped csvFaults { line }
+    } } }`
+    for (const first of [5, 2]) {
+      // The page itself, its rows, and the counts.
+      expect(await countOf(document, { first })).toBe(3)
+    }
   })
 
   it('is nothing again of a row that a mutation has just written', async () => {

@@ -119,5 +119,6 @@ async function insertNamed(tx: Tx, { organizationId, id }: Broadcast, ready: Rea
     INSERT INTO "BroadcastRecipient" ("organizationId", "broadcastId", "contactId", parameters, "dueAt")
     SELECT k."organizationId", ${id}, k.id, NULLIF(row.parameters, 'null'::jsonb), ${now}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row("contactId" text, parameters jsonb)
-    JOIN "Contact" AS k ON k."organizationId" = ${organizationId} AND k.id = row."contactId"`
+    JOIN "Contact" AS k ON k."organizationId" = ${organizationId} AND k.id = row."contactId"
+    ORDER BY k.id FOR KEY SHARE OF k`
 }

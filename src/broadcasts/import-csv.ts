@@ -128,10 +128,10 @@ async function holdDraft(ctx: ActorContext, tx: Tx, { organizationId, id }: Broa
 async function contactsOf(ctx: ActorContext, tx: Tx, rows: CheckedRow[]): Promise<Map<string, string>> {
   const { organizationId, organization } = ctx.actor
   const byPhone = new Map(rows.map((row) => [row.phone, row]))
-  const found = await tx.contact.findMany({
-    where: { organizationId, phone: { in: [...byPhone.keys()] } },
-    select: { id: true, phone: true },
-  })
+  // Kept from being deleted until they are recipients.
+  const found = await tx.$queryRaw<{ id: string; phone: string | null }[]>`
+    SELECT id, phone FROM "Contact" WHERE "organizationId" = ${organizationId} AND phone = ANY(${[...byPhone.keys()]})
+    ORDER BY id FOR KEY SHARE`
   for (const { phone } of found) byPhone.delete(phone ?? '')
   const created =
     organization.consentPolicy === 'ALLOW_UNKNOWN'

@@ -41,7 +41,7 @@ async function addByTags(tx: Tx, broadcast: Resolving, now: Date): Promise<Step>
   const [step] = await tx.$queryRaw<Step[]>`
     WITH seen AS MATERIALIZED (
       SELECT k.id, k.tags FROM "Contact" AS k WHERE k."organizationId" = ${organizationId} AND k.id > ${resolvedTo ?? ''}
-      ORDER BY k.id LIMIT ${broadcastLimits.contactsAtOnce}
+      ORDER BY k.id LIMIT ${broadcastLimits.contactsAtOnce} FOR KEY SHARE
     ), added AS (
       INSERT INTO "BroadcastRecipient" ("organizationId", "broadcastId", "contactId", "dueAt")
       SELECT ${organizationId}, ${id}, seen.id, ${now} FROM seen WHERE ${tagCondition(Prisma.sql`seen.tags`, broadcast)}
