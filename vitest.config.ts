@@ -29,6 +29,7 @@ const onOneStore = [
   'ingress',
   'logs',
   'mcp*',
+  'metrics',
   'media-send',
   'media-serve',
   'media-upload',

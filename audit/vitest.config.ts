@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
-    include: ['audit/*.audit.ts', 'test/server/*.test.ts'],
+    include: ['audit/*.audit.ts', 'test/server/fuzz-*.test.ts'],
     // The embedded database's template; what runs on PostgreSQL needs none.
     globalSetup: process.env.KAANHA_TEST_STORE === 'embedded' ? 'test/support/global-setup.ts' : [],
     pool: 'forks',

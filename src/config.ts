@@ -47,6 +47,8 @@ export type Config = {
   graphiql: boolean
   /** Whether webhooks and mediaUrl may reach private addresses and plain http. */
   allowPrivateUrls: boolean
+  /** Null: /metrics is open. */
+  metricsToken: string | null
   logLevel: string
 }
 
@@ -119,6 +121,7 @@ export function loadConfig(env: Environment): Config {
     corsOrigins: read('CORS_ORIGINS', origins, []),
     graphiql: read('GRAPHIQL', onOff, true),
     allowPrivateUrls: read('ALLOW_PRIVATE_URLS', onOff, false),
+    metricsToken: read('METRICS_TOKEN', (value) => value, null),
     logLevel: read('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info'),
   }
   if (read.faults.length > 0) throw new ConfigError(read.faults)
@@ -140,6 +143,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     corsOrigins: config.corsOrigins,
     graphiql: config.graphiql,
     allowPrivateUrls: config.allowPrivateUrls,
+    metricsToken: config.metricsToken !== null,
   }
 }
 

@@ -37,6 +37,8 @@ import { createDeliveries } from './messages/inbound/deliveries.js'
 import { announceMedia } from './messages/media-change.js'
 import { createScheduleStarter } from './messages/start-scheduled.js'
 import { createSendSweeper } from './messages/sweep.js'
+import { createCollector } from './metrics/collect.js'
+import { createMetrics, type Metrics } from './metrics/metrics.js'
 import { createPublicFetcher } from './net/public-fetcher.js'
 import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
@@ -118,18 +120,20 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
   let simulator: Awaited<ReturnType<typeof startSimulatorThread>> | null = null
   // Pushed before everything that may still send: the simulator ends after the last send has.
   closing.push(() => simulator?.stop())
-  const { ctx, embedded } = await createContext(config, logger, clock, closing, fail)
+  const metrics = createMetrics()
+  const { ctx, embedded, pool } = await createContext(config, logger, clock, closing, fail, metrics)
   const deliveries = createDeliveries(ctx, embedded ? 1 : 4)
   const fetcher = createInboundFetcher(ctx, 4, announceMedia)
   const state = { ready: false, stopping: false }
-  const door = createApp(ctx, deliveries, state)
+  let sockets: Sockets | null = null
+  const update = createCollector(ctx, metrics, { pool: () => poolNow(pool), sockets: () => sockets?.open() ?? 0 })
+  const door = createApp(ctx, deliveries, state, {}, { metrics, update })
   const server = createServer(httpTimeouts, door.app)
   server.maxConnections = openLimits.connections
   door.connections.guard(server)
   cutSlowClients(server)
   const answers = answersOf(server)
   await listen(server, config)
-  let sockets: Sockets | null = null
   closing.push((msLeft) => closeDoors(server, answers, sockets, door.cutStreams, msLeft))
   const { port } = server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
@@ -204,7 +208,8 @@ async function createContext(
   clock: Clock,
   closing: Closing,
   fail: (error: Error) => void,
-): Promise<{ ctx: Context; embedded: boolean }> {
+  metrics?: Metrics,
+): Promise<{ ctx: Context; embedded: boolean; pool: pg.Pool }> {
   const embedded = config.databaseUrl === null
   const pool = await openPool(config, logger, closing, fail)
   const { applied } = await applyMigrations({ pool, embedded })
@@ -213,14 +218,19 @@ async function createContext(
   closing.push(() => database.close())
 
   const redis = config.redisUrl === null ? null : await openRedis(config.redisUrl, logger, closing)
-  const events = createEvents(config, logger, database, redis, closing)
+  const events = createEvents(config, logger, database, redis, closing, metrics?.appended)
   const whatsapp = createCloudApi({ baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.apiVersion })
   closing.push((msLeft) => withTimeout(whatsapp.close(), msLeft()))
   const publicFetcher = createPublicFetcher({ allowPrivate: config.allowPrivateUrls })
   closing.push(() => publicFetcher.close())
   const background = createBackground(logger)
   closing.push((msLeft) => withTimeout(background.drain(), msLeft()))
-  const limits = createLimits({ ...config.limits, redis: redis?.client ?? null, logger })
+  const limits = createLimits({
+    ...config.limits,
+    redis: redis?.client ?? null,
+    logger,
+    ...(metrics ? { refused: metrics.refused } : {}),
+  })
   const files = createFileStore(join(config.dataDir, 'media'))
   const mediaArrived = createSignal()
   const webhooksDue = createSignal()
@@ -242,8 +252,14 @@ async function createContext(
     agentTurnsDue,
     secrets,
   }
-  return { ctx: { config, database, clock, logger, background, ...parts }, embedded }
+  return { ctx: { config, database, clock, logger, background, ...parts }, embedded, pool }
 }
+
+const poolNow = ({ totalCount, idleCount, waitingCount }: pg.Pool) => ({
+  total: totalCount,
+  idle: idleCount,
+  waiting: waitingCount,
+})
 
 /** Its library is loaded only where it is used. */
 async function openStripe(settings: NonNullable<Config['stripe']>): Promise<Context['payments']> {
@@ -268,6 +284,7 @@ function createEvents(
   database: Context['database'],
   redis: { bus: Bus } | null,
   closing: Closing,
+  appended?: (types: string[]) => void,
 ): Context['events'] {
   const bus = redis?.bus ?? createMemoryBus()
   closing.push(() => bus.close())
@@ -276,7 +293,7 @@ function createEvents(
   if (config.databaseUrl !== null && !redis) {
     logger.info({ pollIntervalMs }, 'without REDIS_URL, events of other servers are found by polling')
   }
-  const events = createEventLog({ database, bus, logger, pollIntervalMs })
+  const events = createEventLog({ database, bus, logger, pollIntervalMs, ...(appended ? { appended } : {}) })
   closing.push((msLeft) => withTimeout(events.close(), msLeft()))
   return events
 }

@@ -31,7 +31,7 @@ const nothing = Object.fromEntries(
     'PORT HOST PUBLIC_URL DATA_DIR DATABASE_URL REDIS_URL KAANHA_BOOTSTRAP_KEY KAANHA_ENCRYPTION_KEYS WHATSAPP_API_URL WHATSAPP_API_VERSION',
     'SIMULATOR SIMULATOR_PORT SEND_UNKNOWN_GRACE_SECONDS SEND_UNKNOWN_POLICY RATE_LIMIT_REQUESTS_PER_MINUTE',
     'RATE_LIMIT_REQUESTS_PER_KEY_PER_MINUTE RATE_LIMIT_UPLOADS_PER_HOUR MAX_CONNECTIONS_PER_IP',
-    'RATE_LIMIT_SENDS_PER_HOUR CONSENT_STOP_WORDS CONSENT_START_WORDS TRUST_PROXY CORS_ORIGINS GRAPHIQL LOG_LEVEL',
+    'RATE_LIMIT_SENDS_PER_HOUR CONSENT_STOP_WORDS CONSENT_START_WORDS TRUST_PROXY CORS_ORIGINS GRAPHIQL METRICS_TOKEN LOG_LEVEL',
     ...Object.keys(meta),
   ]
     .flatMap((names) => names.split(' '))
@@ -76,6 +76,7 @@ describe('the environment', () => {
       corsOrigins: [],
       graphiql: true,
       allowPrivateUrls: false,
+      metricsToken: null,
       logLevel: 'info',
     } satisfies Config)
   })
@@ -90,6 +91,7 @@ describe('the environment', () => {
   test.each<[Environment, object]>([
     [{ PORT: '8080' }, { port: 8080, publicUrl: 'http://localhost:8080' }],
     [{ PORT: '0' }, { port: 0 }],
+    [{ METRICS_TOKEN: ' scrape-me ' }, { metricsToken: 'scrape-me' }],
     [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
     [{ PUBLIC_URL: 'https://chat.example.com/' }, { publicUrl: 'https://chat.example.com', port: 4000 }],
     [{ DATA_DIR: '/var/lib/kaanha' }, { dataDir: '/var/lib/kaanha' }],

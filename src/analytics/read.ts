@@ -1,20 +1,19 @@
+import { escapeLiteral } from 'pg'
 import type { ActorContext } from '../context.js'
-import { Prisma } from '../generated/prisma/client.js'
 import type { ConversationFigures, Durations, MessageCounts, Period } from './figures.js'
 
 /**
- * One statement over much: compiling it would take longer than running it, and its hashes are to stay in memory. Each of
- * a transaction of its own, so that several run at once.
+ * One statement over much: compiling it would take longer than running it, and its hashes are to stay in memory. In one
+ * message with these settings, which end with it; such a message takes no parameters, so the values stand in it, escaped.
  */
-const analyse = <Row>(ctx: ActorContext, sql: Prisma.Sql): Promise<Row[]> =>
-  ctx.database.transaction(async (tx) => {
-    await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('work_mem', '32MB', true)`
-    return tx.$queryRaw<Row[]>(sql)
-  })
+const analyse = <Row extends Record<string, unknown>>(ctx: ActorContext, sql: string): Promise<Row[]> =>
+  ctx.database.multiQuery<Row>(`SELECT set_config('jit', 'off', true), set_config('work_mem', '32MB', true); ${sql}`)
+
+const literal = (value: string | Date): string => escapeLiteral(value instanceof Date ? value.toISOString() : value)
 
 /** Nobody writes the others: reactions, and notices of WhatsApp's own. */
-const writtenIn = (ctx: ActorContext, { from, to }: Period): Prisma.Sql => Prisma.sql`
-  "organizationId" = ${ctx.actor.organizationId} AND "createdAt" >= ${from} AND "createdAt" < ${to}
+const writtenIn = (ctx: ActorContext, { from, to }: Period): string => `
+  "organizationId" = ${literal(ctx.actor.organizationId)} AND "createdAt" >= ${literal(from)} AND "createdAt" < ${literal(to)}
   AND type NOT IN ('REACTION', 'SYSTEM')`
 
 /**
@@ -27,12 +26,12 @@ export const readMessages = (
 ): Promise<(MessageCounts & { date: string; hour: number })[]> =>
   analyse(
     ctx,
-    Prisma.sql`
+    `
     SELECT to_char(at, 'YYYY-MM-DD') AS date, extract(hour FROM at)::int AS hour,
       sum(sent)::int AS sent, sum(delivered)::int AS delivered, sum(read)::int AS read, sum(failed)::int AS failed,
       sum(received)::int AS received
     FROM (
-      SELECT date_bin('15 minutes', "createdAt", '2000-01-01Z') AT TIME ZONE ${period.timeZone} AS at,
+      SELECT date_bin('15 minutes', "createdAt", '2000-01-01Z') AT TIME ZONE ${literal(period.timeZone)} AS at,
         count(*) FILTER (WHERE direction = 'OUTBOUND'
           AND ("sentAt" IS NOT NULL OR status IN ('SENT', 'DELIVERED', 'READ'))) AS sent,
         count(*) FILTER (WHERE direction = 'OUTBOUND' AND status IN ('DELIVERED', 'READ')) AS delivered,
@@ -47,12 +46,12 @@ type Row = { memberId: string | null; all: number; count: number; mean: number |
 
 const durationsOf = ({ count, mean, median }: Row): Durations => ({ count, meanSeconds: mean, medianSeconds: median })
 
-const figures = Prisma.sql`
+const figures = `
   count(seconds)::int AS count, avg(seconds)::float8 AS mean,
   (percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds))::float8 AS median`
 
 /** Of all together, which has no member, and of each member; what is nobody's in particular is in the former alone. */
-const byMember = Prisma.sql`GROUP BY GROUPING SETS ((), (member)) HAVING GROUPING(member) = 1 OR member IS NOT NULL`
+const byMember = `GROUP BY GROUPING SETS ((), (member)) HAVING GROUPING(member) = 1 OR member IS NOT NULL`
 
 /**
  * Conversations in which the customer wrote in the period, and the first answer to the first of those messages: of all
@@ -64,7 +63,7 @@ export async function readConversations(
 ): Promise<Map<string | null, ConversationFigures>> {
   const rows = await analyse<Row>(
     ctx,
-    Prisma.sql`
+    `
     WITH m AS MATERIALIZED (
       SELECT "conversationId" AS id, "createdAt" AS at, direction = 'OUTBOUND' AS ours FROM "Message"
       WHERE ${writtenIn(ctx, period)} AND (direction = 'INBOUND' OR status <> 'FAILED')
@@ -74,7 +73,7 @@ export async function readConversations(
       SELECT m.id, min(m.at) AS at FROM m JOIN asked ON asked.id = m.id WHERE m.ours AND m.at > asked.at GROUP BY m.id
     ), members AS MATERIALIZED (
       SELECT id, "assignedToId" AS member FROM "Conversation"
-      WHERE "organizationId" = ${ctx.actor.organizationId} AND "lastActivityAt" >= ${period.from}
+      WHERE "organizationId" = ${literal(ctx.actor.organizationId)} AND "lastActivityAt" >= ${literal(period.from)}
         AND "assignedToId" IS NOT NULL
     ), waits AS (
       SELECT member, extract(epoch FROM answered.at - asked.at)::float8 AS seconds
@@ -91,11 +90,11 @@ export async function readConversations(
 export async function readResolutions(ctx: ActorContext, { from, to }: Period): Promise<Map<string | null, Durations>> {
   const rows = await analyse<Row>(
     ctx,
-    Prisma.sql`
+    `
     SELECT member AS "memberId", ${figures} FROM (
       SELECT "memberId" AS member, extract(epoch FROM "resolvedAt" - "openedAt")::float8 AS seconds
       FROM "ConversationResolution"
-      WHERE "organizationId" = ${ctx.actor.organizationId} AND "resolvedAt" >= ${from} AND "resolvedAt" < ${to}
+      WHERE "organizationId" = ${literal(ctx.actor.organizationId)} AND "resolvedAt" >= ${literal(from)} AND "resolvedAt" < ${literal(to)}
     ) AS r ${byMember}`,
   )
   return new Map(rows.map((row) => [row.memberId, durationsOf(row)]))

@@ -1,11 +1,9 @@
 import type { ErrorDetail } from '../core/errors.js'
 import { DomainError } from '../core/errors.js'
 import type { Plan } from '../generated/prisma/client.js'
+import { broadcastRecipients } from '../limits/table.js'
 
-/** Recipients of one broadcast that each plan allows; null: as many as there are (contract, section 4). */
-export const recipientLimits: Record<Plan, number | null> = { GROWTH: 1000, PRO: null }
-
-export const recipientLimit = ({ plan }: { plan: Plan }): number | null => recipientLimits[plan]
+export const recipientLimit = ({ plan }: { plan: Plan }): number | null => broadcastRecipients[plan]
 
 /** Whether so many recipients are more than the plan allows. */
 export function exceedsPlan(organization: { plan: Plan }, recipients: number): boolean {

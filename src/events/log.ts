@@ -66,9 +66,16 @@ export type EventLog = {
   close(): Promise<void>
 }
 
-export type EventLogOptions = { database: Database; bus: Bus; logger: Logger; pollIntervalMs: number | null }
+export type EventLogOptions = {
+  database: Database
+  bus: Bus
+  logger: Logger
+  pollIntervalMs: number | null
+  /** Told of the types of events once they are committed. */
+  appended?: (types: EventType[]) => void
+}
 
-export function createEventLog({ database, bus, logger, pollIntervalMs }: EventLogOptions): EventLog {
+export function createEventLog({ database, bus, logger, pollIntervalMs, appended }: EventLogOptions): EventLog {
   const tails = createTails({ read, heads, logger, pollIntervalMs })
   const growthListeners = new Set<(organizationIds: string[]) => void>()
   const advance = (advanced: Head[]) => {
@@ -91,6 +98,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs }: EventL
       FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS ("organizationId" text, id text, type text,
         data jsonb, "contactId" text, "conversationId" text, "messageId" text)) WITH ORDINALITY AS row ORDER BY ordinality`
     database.afterCommit(wake)
+    if (appended) database.afterCommit(() => appended(events.map(({ type }) => type)))
   }
 
   // Ordered by the column: "position" alone would be the text that it is answered as, in which 10 comes before 9.

@@ -67,7 +67,7 @@ function checkOne(
   } else {
     coerceInputValue(variables[name], type, (path, _value, error) => {
       const place = path.length > 0 ? ` at "${name}${path.map(printed).join('')}"` : ''
-      fault(`got invalid value${place}; ${error.message}`, error)
+      fault(`got invalid value (not shown)${place}; ${error.message}`, error)
     })
   }
 }

@@ -49,7 +49,7 @@ export function serveWebSocket(
   door: SocketDoor,
   logger: Logger,
   timeouts = defaultTimeouts,
-): { close(): Promise<void> } {
+): { close(): Promise<void>; open(): number } {
   const contextOf = async (extra: Extra, params: Record<string, unknown> | undefined): Promise<GraphContext> => ({
     ...(await door.authenticate(extra.request, authorizationOf(params, extra.request))),
     signal: extra.ended,
@@ -150,6 +150,7 @@ export function serveWebSocket(
     sockets.handleUpgrade(request, connection, head, (socket) => sockets.emit('connection', socket, request))
   })
   return {
+    open: () => sockets.clients.size,
     async close() {
       closing = true
       for (const socket of sockets.clients) socket.close(1001, 'Going away')

@@ -1,21 +1,23 @@
 import type { RequestHandler } from 'express'
 import type { Logger } from '../core/logger.js'
+import type { Metrics } from '../metrics/metrics.js'
 import { requestIdOf } from './request-id.js'
 
 /** Asked every few seconds by whatever watches the server. */
-const quietPaths = new Set(['/livez', '/readyz'])
+const quietPaths = new Set(['/livez', '/readyz', '/metrics'])
 const maxPathLength = 256
 
 /**
  * One line a request, when its answer is finished or its caller has gone (`aborted`): method, path, status,
- * durationMs, requestId. Of what was sent nothing but the path, without the query string.
+ * durationMs, requestId; and counted, where there are `metrics`. Of what was sent nothing but the path, without the query string.
  */
 export const accessLog =
-  (logger: Logger): RequestHandler =>
+  (logger: Logger, metrics?: Pick<Metrics, 'request'>): RequestHandler =>
   (req, res, next) => {
     const startMs = performance.now()
     res.once('close', () => {
       const path = loggedPath(req.originalUrl)
+      metrics?.request(path, req.method, res.statusCode, (performance.now() - startMs) / 1000)
       const line = {
         method: req.method,
         path,

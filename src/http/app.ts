@@ -6,6 +6,7 @@ import { createLive, type Live } from '../graphql/live/live.js'
 import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
 import { hostGuard, mcpRouter } from '../mcp/http.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
+import type { Metrics } from '../metrics/metrics.js'
 import { trustedDocuments } from '../operations/trusted-documents.js'
 import { restRouter } from '../rest/router.js'
 import { accessLog } from './access-log.js'
@@ -20,6 +21,7 @@ import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
 import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
+import { metricsDoor } from './metrics.js'
 import { paymentWebhooks } from './payment-webhooks.js'
 import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
 import { requestId } from './request-id.js'
@@ -45,6 +47,7 @@ export function createApp(
   deliveries: Deliveries,
   state: { ready: boolean; stopping: boolean },
   limits: Partial<LiveLimits> = {},
+  watched: { metrics: Metrics; update: () => Promise<void> } | null = null,
 ): HttpApp {
   const app = express()
   app.disable('x-powered-by')
@@ -59,8 +62,9 @@ export function createApp(
   const answers = new Map<Response, AbortController>()
   const kept = keepAnswers(answers)
 
-  app.use(requestId(), accessLog(ctx.logger), securityHeaders(ctx.config.publicUrl))
+  app.use(requestId(), accessLog(ctx.logger, watched?.metrics), securityHeaders(ctx.config.publicUrl))
   app.use(health(ctx, state))
+  if (watched) app.use(metricsDoor(watched.metrics, watched.update, ctx.config.metricsToken))
   app.use(docs(ctx.config.publicUrl))
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
   app.use('/webhooks/payments', paymentWebhooks(ctx))

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 const checkIntervalMs = 50
 
-export type Sockets = { close(): Promise<void> }
+export type Sockets = { close(): Promise<void>; open(): number }
 
 /** The answers a server is working on. Its connections would not tell: one that has asked nothing yet counts as busy. */
 export function answersOf(server: Server): Set<ServerResponse> {

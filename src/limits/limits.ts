@@ -16,6 +16,8 @@ export type LimitsOptions = {
   /** Shared by several servers, or null: this process counts alone. While it is away, each process does. */
   redis: Redis | null
   logger: Logger
+  /** Told of every attempt that a limit refused. */
+  refused?: (limit: LimitName) => void
   /** What the keys in Redis begin with. */
   keyPrefix?: string
 }
@@ -42,8 +44,8 @@ export type Limits = {
 }
 
 export function createLimits(options: LimitsOptions): Limits {
-  const { redis, logger, keyPrefix = 'kaanha:limits' } = options
-  const store: LimitStore = { redis, logger, keyPrefix }
+  const { redis, logger, refused = () => undefined, keyPrefix = 'kaanha:limits' } = options
+  const store: LimitStore = { redis, logger, refused, keyPrefix }
   const window = (name: LimitName, limit = 0) => (limit > 0 ? createWindow(name, limit, store) : null)
   const requests = window('requests', options.requestsPerMinute)
   const keyRequests = window('keyRequests', options.requestsPerKeyPerMinute)

@@ -21,5 +21,5 @@ export const openLimits = {
   connections: 50_000,
 }
 
-/** How many contacts one broadcast may have; null: as many as there are. */
-export const broadcastLimits: Record<'GROWTH' | 'PRO', number | null> = { GROWTH: 1000, PRO: null }
+/** How many contacts one broadcast may have, by the plan of its organization (contract, section 4); null: as many as there are. */
+export const broadcastRecipients: Record<'GROWTH' | 'PRO', number | null> = { GROWTH: 1000, PRO: null }

@@ -10,6 +10,7 @@ export type LimitStore = {
   redis: Redis | null
   keyPrefix: string
   logger: Logger
+  refused: (limit: LimitName) => void
 }
 
 /**
@@ -22,7 +23,11 @@ export type Window = {
   peek(key: string): Promise<LimitVerdict>
 }
 
-export function createWindow(name: LimitName, limit: number, { redis, keyPrefix, logger }: LimitStore): Window {
+export function createWindow(
+  name: LimitName,
+  limit: number,
+  { redis, keyPrefix, logger, refused }: LimitStore,
+): Window {
   const { givesBack, windowSeconds } = windowLimits[name]
   const options = { points: limit, duration: windowSeconds, keyPrefix: `${keyPrefix}:${name}` }
   const counter = redis ? createRedisCounter(options, redis, logger) : createMemoryCounter(options)
@@ -52,6 +57,7 @@ export function createWindow(name: LimitName, limit: number, { redis, keyPrefix,
       const { result, allowed } = await counter.consume(key)
       // A refused attempt has been counted too; left there, it would swallow the next one that is given back.
       if (!allowed && givesBack) await reward(key)
+      if (!allowed) refused(name)
       return verdict(result, allowed)
     },
     giveBack: async (key) => peeked(await reward(key)),

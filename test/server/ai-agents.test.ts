@@ -276,7 +276,7 @@ describeServer('AI agents', () => {
       expect(asked).toHaveLength(1)
       expect(asked[0]?.messages.slice(1).map(({ content }) => content)).toEqual(['first', 'second', 'third'])
     })
-  })
+  }, 120_000)
 
   test('that are deleted or made inactive leave their conversations to people, and answer nothing more', async () => {
     const agent = await newAgent()

@@ -100,18 +100,15 @@ function bruteForce(world: World, { from, to, timeZone }: Period) {
       received: messages.length - ours.length,
     }
   }
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' } as const
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone, ...parts })
   const local = (time: Date) => {
-    const parts = {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      hourCycle: 'h23',
-    } as const
-    const [date = '', hour = ''] = new Intl.DateTimeFormat('sv-SE', parts).format(time).split(' ')
+    const [date = '', hour = ''] = clock.format(time).split(' ')
     return { date, hour: Number(hour) }
   }
+  const placed = written.map((message) => ({ message, ...local(message.createdAt) }))
+  const countsWhere = (is: (of: { date: string; hour: number }) => boolean) =>
+    countsOf(placed.filter(is).map(({ message }) => message))
   const durationsOf = (seconds: number[]) => {
     const sorted = seconds.toSorted((a, b) => a - b)
     const middle = (sorted.length - 1) / 2
@@ -166,11 +163,8 @@ function bruteForce(world: World, { from, to, timeZone }: Period) {
     ...all,
     responseRate: all.conversations === 0 ? null : all.answered / all.conversations,
     resolution: resolutionOf(() => true),
-    byDay: [...dates].map((date) => ({ date, ...countsOf(written.filter((m) => local(m.createdAt).date === date)) })),
-    byHour: Array.from({ length: 24 }, (_, hour) => ({
-      hour,
-      ...countsOf(written.filter((m) => local(m.createdAt).hour === hour)),
-    })),
+    byDay: [...dates].map((date) => ({ date, ...countsWhere((of) => of.date === date) })),
+    byHour: Array.from({ length: 24 }, (_, hour) => ({ hour, ...countsWhere((of) => of.hour === hour) })),
     byMember: memberIds.map((memberId) => ({
       memberId,
       ...conversationsOf(waits.filter((wait) => wait.memberId === memberId)),

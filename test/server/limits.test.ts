@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
+import { mcpPost, toolCall } from '../support/mcp.js'
 import { png, upload, uploadByGraph } from '../support/media-files.js'
 import { consentingContact, deliver, expectNoLeak, expectRestError, newAddress, noLimit } from '../support/rest.js'
 import {
@@ -83,10 +84,10 @@ describeServer('the limits', () => {
       expect(answers.filter((answer) => answer.status === 429)).toHaveLength(2 * requestsPerMinute)
     })
 
-    test('is one for /api and /graphql, whatever is asked there, and each answers 429 in its own form', async () => {
+    test('is one for /api, /graphql and /mcp, whatever is asked there, and each answers 429 in its own form', async () => {
       const headers = from(newAddress())
       await server.call('POST', '/graphql', question, headers)
-      await server.call('GET', `/graphql?query=${encodeURIComponent(question.query)}`, undefined, headers)
+      await mcpPost(server, toolCall(1, 'list_contacts'), headers)
       await server.call('GET', '/api/nope', undefined, headers)
       await server.rest('PUT', '/contacts', {}, headers)
       await server.rest('POST', '/contacts', '{', headers)
@@ -100,6 +101,13 @@ describeServer('the limits', () => {
       const extensions = { code: 'RATE_LIMITED', retryAfter, requestId: refused.headers.get('x-request-id') }
       expect(refused.json).toEqual({ errors: [{ message: expect.stringMatching(/Too many requests/), extensions }] })
       expectNoLeak(refused.text)
+
+      const ofMcp = await mcpPost(server, toolCall(1, 'list_contacts'), headers)
+      expect(ofMcp.status).toBe(429)
+      expectLimitHeaders(ofMcp, requestsPerMinute, 0, 60)
+      const data = { code: 'RATE_LIMITED', retryAfter: expectRetryAfter(ofMcp, 60), requestId: expect.any(String) }
+      const error = { code: -32000, message: expect.stringMatching(/Too many requests/), data }
+      expect(ofMcp.json).toEqual({ jsonrpc: '2.0', id: null, error })
     })
 
     test('counts before the key is looked at: guessing keys ends in 429 too', async () => {
@@ -217,6 +225,9 @@ describeServer('the limits', () => {
       const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }'
       const { errors } = await server.graphql(query, { input: { to: phone, content: { flat: template } } }, noLimit())
       expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED')
+      const byTool = await mcpPost(server, toolCall(1, 'send_message', { to: phone, ...template }), noLimit())
+      expect(byTool.text).toMatch(/"isError":true/)
+      expect(byTool.text).toMatch(/RATE_LIMITED: .*retryAfter: \d+.*Next: Wait /)
     })
 
     test('does not count what is refused: without consent, outside the window, with a bad body, to nothing to reply to', async () => {

@@ -61,7 +61,13 @@ export const bodyOf = (...fields: string[]) => fc.dictionary(fc.constantFrom(...
 
 /** As headers are: latin1, without what ends a line. */
 export const headerText: fc.Arbitrary<string> = fc.oneof(
-  nasty.map((text) => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, '').trim()),
+  // Several together stay below 16 KB, beyond which Node answers 431 by itself.
+  nasty.map((text) =>
+    text
+      .replace(/[^\t\x20-\x7e\x80-\xff]/g, '')
+      .slice(0, 2000)
+      .trim(),
+  ),
   fc.constantFrom('Bearer', 'bearer \t', 'Basic eDp5', 'Bearer kaanha_', `Bearer kaanha_${'a'.repeat(36)}`, 'sha256='),
 )
 
