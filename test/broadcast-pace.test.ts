@@ -21,11 +21,11 @@ describe('the pace of a number', () => {
     expect(Math.max(...each)).toBeLessThanOrEqual(rate + 1)
   })
 
-  it('catches up with a stall of up to a second, and with no more', () => {
+  it('catches up with a stall of up to half a second, and with no more', () => {
     const pace = createPace(80, 0)
     expect(pace.available(500)).toBe(40)
-    expect(pace.available(1000)).toBe(80)
-    expect(pace.available(60_000)).toBe(80)
+    expect(pace.available(1000)).toBe(40)
+    expect(pace.available(60_000)).toBe(40)
   })
 
   it('halves when WhatsApp says that it is too fast, at most once a second, and comes back', () => {

@@ -6,7 +6,7 @@ import { broadcastLimits } from '../limits.js'
 import { complete } from './complete.js'
 import { type Driven, heartbeat, type Key } from './lease.js'
 import { type OptOutWatch, watchOptOuts } from './opt-outs.js'
-import type { Pace } from './pace.js'
+import { createPace, type Pace } from './pace.js'
 import { createProgress, type Progress } from './progress.js'
 import { resolveStep } from './resolve.js'
 import { type Due, findDue, pauseFor, putOff, takeTurn } from './send-some.js'
@@ -38,6 +38,7 @@ export async function drive(ctx: Context, key: Key, drivers: Drivers): Promise<B
   if (!driven) return null
   let beatMs = performance.now()
   const work = {
+    own: createPace(driven.messagesPerSecond, beatMs),
     startMs: beatMs,
     underWay: 0,
     progress: createProgress(ctx, driven),
@@ -63,7 +64,7 @@ export async function drive(ctx: Context, key: Key, drivers: Drivers): Promise<B
   return null
 }
 
-type Work = { startMs: number; underWay: number; progress: Progress; optOuts: OptOutWatch }
+type Work = { own: Pace; startMs: number; underWay: number; progress: Progress; optOuts: OptOutWatch }
 
 /** One look at what there is to do. Answers how long to wait before the next, or how it ended. */
 async function step(ctx: Context, driven: Driven, drivers: Drivers, work: Work): Promise<number | 'over' | Broadcast> {
@@ -82,10 +83,10 @@ async function step(ctx: Context, driven: Driven, drivers: Drivers, work: Work):
   if (driven.connectionStatus !== 'CONNECTED') return idleMs
   const pace = drivers.paceOf(driven)
   const nowMs = performance.now()
-  const rate = pace.rate(nowMs)
+  const rate = Math.min(pace.rate(nowMs), work.own.rate(nowMs))
   const wanted = Math.min(broadcastLimits.messagesAtOnce, Math.max(1, Math.ceil(rate / turnsPerSecond)))
   const room = drivers.share() - work.underWay
-  const available = pace.available(nowMs)
+  const available = Math.min(pace.available(nowMs), work.own.available(nowMs))
   if (available < wanted) return Math.max(1, ((wanted - available) / rate) * 1000)
   if (room < Math.min(wanted, broadcastLimits.underWay.atLeast)) return 5
   return takeSome(ctx, driven, drivers, work, pace, Math.min(available, room, broadcastLimits.messagesAtOnce))
@@ -108,7 +109,7 @@ async function takeSome(
   try {
     const turn = await takeTurn(ctx, driven, token, allowed)
     if (!turn) return 'over'
-    pace.take(turn.messages.length, performance.now())
+    for (const one of [pace, work.own]) one.take(turn.messages.length, performance.now())
     const written = new Set(turn.messages.map(({ contactId }) => contactId))
     for (const one of allowed) if (written.has(one.contactId)) unused.delete(one)
     for (const message of turn.messages) {

@@ -1,7 +1,7 @@
 import { secondsMs } from '../../core/clock.js'
 
 /**
- * How fast one number sends: a bucket that fills by so many messages a second, and holds a second's worth,
+ * How fast one number sends: a bucket that fills by so many messages a second, and holds half a second's worth,
  * so that a stall is caught up with and nobody is flooded. A refusal for speed halves the rate, at most once a second;
  * without one it comes back by a twentieth a second. Times are milliseconds of a clock that never goes back.
  */
@@ -19,7 +19,7 @@ export type Pace = {
   take(count: number, nowMs: number): void
 }
 
-const bucketSeconds = 1
+const bucketSeconds = 0.5
 const slowestFactor = 0.02
 const recoveryPerSecond = 0.05
 /** After a refusal the rate stays for so long before it grows. */
