@@ -1,13 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * A section is a file `audit/<name>.audit.ts`, whose tests are its lines (support/line.ts); `malformed` is made of the
- * fuzz tests in their long form. scripts/audit.mjs says which, and one after the other: what is measured must not be
- * disturbed by what else is.
+ * A section is a file `audit/<name>.audit.ts`, whose tests are its lines (support/line.ts), or is made of tests of ours.
+ * scripts/audit.mjs says which, and one after the other: what is measured must not be disturbed by what else is.
  */
 export default defineConfig({
   test: {
-    include: ['audit/*.audit.ts', 'test/server/fuzz-*.test.ts'],
+    include: ['audit/*.audit.ts', 'test/server/*.test.ts'],
     // The embedded database's template; what runs on PostgreSQL needs none.
     globalSetup: process.env.KAANHA_TEST_STORE === 'embedded' ? 'test/support/global-setup.ts' : [],
     pool: 'forks',

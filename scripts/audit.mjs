@@ -16,8 +16,20 @@ const page = join(root, 'docs/security.md')
 const ownSections = readdirSync(join(root, 'audit'))
   .filter((name) => name.endsWith('.audit.ts'))
   .map((name) => name.slice(0, -'.audit.ts'.length))
-const filesOf = (section) => (section === 'malformed' ? ['test/server/fuzz-'] : [`audit/${section}.audit.ts`])
-const all = [...ownSections, 'malformed']
+const tests = (...names) => names.map((name) => `test/server/${name}`)
+/** Sections that are tests of ours, some in a longer form. Those with `says` are one line that counts them. */
+const testSections = {
+  keys: { files: tests('key-matrix', 'api-keys'), says: 'tests of every key, scope, operation, path and tool hold' },
+  tenants: { files: tests('tenants'), says: 'probes with the ids, cursors and addresses of another tenant hold' },
+  logs: {
+    files: tests('logs', 'errors', 'sends', 'inbound-kinds', 'connect-whatsapp', 'mcp-doors', 'payments'),
+    says: 'tests hold, with no key, token, phone number or text in a line of the log',
+  },
+  restarts: { files: tests('chaos-restarts'), env: { KAANHA_CHAOS: 'long' } },
+  malformed: { files: tests('fuzz-'), env: { KAANHA_FUZZ_RUNS: process.env.AUDIT_RUNS ?? '4000' } },
+}
+const filesOf = (section) => testSections[section]?.files ?? [`audit/${section}.audit.ts`]
+const all = [...ownSections, ...Object.keys(testSections)]
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !all.includes(name))
 if (unknown.length > 0) {
@@ -34,7 +46,7 @@ for (const section of asked.length > 0 ? asked : all) {
     ...process.env,
     AUDIT_RESULTS: results,
     KAANHA_TEST_STORE: process.env.TEST_DATABASE_URL ? 'postgres' : 'embedded',
-    ...(section === 'malformed' ? { KAANHA_FUZZ_RUNS: process.env.AUDIT_RUNS ?? '4000' } : {}),
+    ...testSections[section]?.env,
   }
   const { status } = spawnSync(
     process.execPath,
@@ -47,14 +59,21 @@ for (const section of asked.length > 0 ? asked : all) {
         .split('\n')
         .map((line) => JSON.parse(line))
     : []
-  // Of the fuzz tests only what they show at the end, and what failed.
-  const rows = lines.filter(({ shown, ok }) => shown || !ok)
+  // Of the tests only what they show, and what failed.
+  const rows = [...counted(section, lines, status), ...lines.filter(({ shown, ok }) => shown || !ok)]
   failed ||= status !== 0 || rows.length === 0
   print(section, rows)
   record(section, rows)
 }
 rmSync(folder, { recursive: true, force: true })
 process.exit(failed ? 1 : 0)
+
+function counted(section, lines, status) {
+  const says = testSections[section]?.says
+  if (!says) return []
+  const held = lines.filter(({ ok }) => ok).length
+  return [{ check: section, figure: `${held} of ${lines.length} ${says}`, ok: status === 0 && lines.length > 0 }]
+}
 
 function print(section, rows) {
   const width = Math.max(...rows.map(({ check }) => check.length), 0)

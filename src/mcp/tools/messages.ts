@@ -4,6 +4,7 @@ import {
   SendBroadcastDocument,
   SendMessageDocument,
 } from '../../operations/generated/graphql.js'
+import { messageTypes } from '../../operations/schemas.js'
 import { message } from '../../operations/shapes.js'
 import { idempotencyKey, pageArguments, pageInput, pageNames } from '../input.js'
 import { broadcastOutput, messageOutput, pageOutput, templateOutput } from '../output.js'
@@ -18,20 +19,7 @@ export const sendMessage = tool({
   annotations: adds({ idempotent: false, reachesOut: true }),
   input: z.strictObject({
     to: z.string().describe('A phone with its country code, or a contact id.'),
-    type: z.enum([
-      'text',
-      'image',
-      'video',
-      'document',
-      'audio',
-      'sticker',
-      'template',
-      'interactive',
-      'location',
-      'contact',
-      'contacts',
-      'reaction',
-    ]),
+    type: z.enum([...messageTypes, 'contacts']),
     text: z.string().optional().describe('1 to 4096 characters.'),
     previewUrl: z.boolean().optional(),
     mediaUrl: z.string().optional(),
