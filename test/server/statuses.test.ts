@@ -110,7 +110,12 @@ describeServer('a status of a message', () => {
     const errors = [{ code: 131026, title: 'Message undeliverable', error_data: { details: 'No such user.' } }]
     await status(id, 'failed', { timestamp: at('10'), errors })
     const failed = await messageWith(server, id, ['FAILED'])
-    expect(failed.error).toEqual({ code: 131026, title: 'Message undeliverable', details: 'No such user.' })
+    expect(failed.error).toEqual({
+      code: 131026,
+      title: 'Message undeliverable',
+      details: 'No such user.',
+      reason: null,
+    })
     await events.typesUntil(id, 'message.failed')
     expect(events.ofMessage(id).at(-1)?.data).toMatchObject({ status: 'FAILED', error: { code: 131026 } })
 
