@@ -89,7 +89,7 @@ describeServer('the graph, whatever is sent', () => {
     fuzzTimeoutMs,
   )
 
-  test.runIf(longFuzz)('what the server holds is looked at, now that it is warm', () => memory.begin())
+  if (longFuzz) test('what the server holds is looked at, now that it is warm', () => memory.begin())
 
   test(
     'any body and any parameters are answered below 500',
@@ -157,9 +157,9 @@ describeServer('the graph, whatever is sent', () => {
     })
   })
 
-  test.runIf(longFuzz)('GraphQL: malformed inputs, and what the server holds after them', (context) =>
-    memory.expectBack(context),
-  )
+  if (longFuzz) {
+    test('GraphQL: malformed inputs, and what the server holds after them', (context) => memory.expectBack(context))
+  }
 })
 
 const mapValues = (record: Record<string, unknown>, map: (value: unknown) => string): Record<string, string> =>

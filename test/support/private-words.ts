@@ -5,7 +5,9 @@
 const words = new Set<string>()
 const mostWords = 5_000
 
-const secretNames = /^(authorization|secret|accessToken|appSecret|verifyToken)$/
+const secretNames = /^(secret|accessToken|appSecret|verifyToken)$/
+/** What may stand in a log: an id, and what is a number however long. */
+const harmless = /^([a-z]{3}_\w{26}|\d+)$/
 const textNames = /^(text|caption|body)$/
 const key = /^kaanha_[0-9A-Za-z]{36}$/
 const phone = /^\+?\d{10,15}$/
@@ -18,7 +20,7 @@ function look(name: string, value: unknown): void {
   if (typeof value === 'string') {
     const bare = value.replace(/^Bearer /i, '')
     if (key.test(bare)) remember(bare)
-    else if (secretNames.test(name) && value.length >= 12) remember(value)
+    else if (secretNames.test(name) && value.length >= 12 && !harmless.test(value)) remember(value)
     else if (phone.test(value.replaceAll(' ', ''))) remember(value.replace(/\D/g, ''))
     // A sentence: a single word may stand in a log for another reason.
     else if (textNames.test(name) && value.length >= 12 && value.includes(' ')) remember(value)
