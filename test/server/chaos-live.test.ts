@@ -228,6 +228,7 @@ function connect(server: Door, transport: Transport, after: string, link: Link):
     return () => killer.abort()
   }
   let socket: WebSocket | null = null
+  let isCut = false
   const client = createWsClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -236,11 +237,16 @@ function connect(server: Door, transport: Transport, after: string, link: Link):
     on: {
       opened(opened) {
         socket = opened as WebSocket
+        // Cut while it was being opened: nothing else would end it where nothing happens any more.
+        if (isCut) socket.terminate()
       },
     },
   })
   client.subscribe(request, sink)
-  return () => socket?.terminate()
+  return () => {
+    isCut = true
+    socket?.terminate()
+  }
 }
 
 /** mulberry32: numbers from 0 to 1, the same for the same seed. */
