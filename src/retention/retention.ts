@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { hoursMs } from '../core/clock.js'
+import { batchSize, removeRows } from './in-batches.js'
 import { removeAgentTurns } from './remove-agent-turns.js'
 import { removeWebhookDeliveries } from './remove-webhook-deliveries.js'
 import { trimEvents } from './trim-events.js'
@@ -8,39 +9,27 @@ import { trimEvents } from './trim-events.js'
 const idempotencyKeysMs = hoursMs(48)
 const deliveriesMs = hoursMs(30 * 24)
 
-/** Rows of one statement: each ends long before anybody waits for it. */
-const batchSize = 1000
+const idempotencyKeys = {
+  table: 'IdempotencyKey',
+  key: ['organizationId', 'key'],
+  old: 'SELECT "organizationId", key FROM "IdempotencyKey" WHERE "createdAt" < $1 ORDER BY "createdAt"',
+}
 
 /**
  * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, WhatsApp's webhooks after 30
- * days once processed, as turns of AI agents once they have ended, events and our own webhooks' deliveries after EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
+ * days once processed, as turns of AI agents once they have ended, events and our own webhooks' deliveries after
+ * EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
  */
 export function createRetention(ctx: Context): () => Promise<void> {
   return async function removeOld() {
     const nowMs = ctx.clock.now().getTime()
     const before = (ageMs: number) => new Date(nowMs - ageMs)
-    await removeKeys(ctx, before(idempotencyKeysMs))
+    await removeRows(ctx, idempotencyKeys, before(idempotencyKeysMs))
     await removeDeliveries(ctx, before(deliveriesMs))
     await removeAgentTurns(ctx, before(deliveriesMs))
     const eventsBefore = before(hoursMs(ctx.config.eventRetentionDays * 24))
     await removeWebhookDeliveries(ctx, eventsBefore)
     await trimEvents(ctx, eventsBefore)
-  }
-}
-
-async function removeKeys(ctx: Context, before: Date): Promise<void> {
-  for (let removed = batchSize; removed === batchSize; ) {
-    const [row] = await ctx.database.query<{ removed: number }>(
-      `WITH old AS (
-         SELECT "organizationId", key FROM "IdempotencyKey" WHERE "createdAt" < $1 ORDER BY "createdAt" LIMIT ${batchSize}
-       ), gone AS (
-         DELETE FROM "IdempotencyKey" AS k USING old
-         WHERE k."organizationId" = old."organizationId" AND k.key = old.key RETURNING 1
-       )
-       SELECT count(*)::int AS removed FROM gone`,
-      [before],
-    )
-    removed = row?.removed ?? 0
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Context } from '../context.js'
-
-const batchSize = 1000
+import { batchSize, inBatches } from './in-batches.js'
 
 /**
  * Removes the beginning of each organization's event log: everything before the first event that is not older than
@@ -10,7 +9,7 @@ const batchSize = 1000
 export async function trimEvents(ctx: Context, before: Date): Promise<void> {
   const heads = await ctx.database.prisma.eventHead.findMany({ select: { organizationId: true } })
   for (const { organizationId } of heads) {
-    for (let removed = batchSize; removed === batchSize; ) removed = await trimBatch(ctx, organizationId, before)
+    await inBatches(() => trimBatch(ctx, organizationId, before))
   }
 }
 

@@ -32,15 +32,6 @@ export function waitAfterFailure(
   return Math.max(Math.round(waitMs * (1 + jitter * random)), askedMs)
 }
 
-/** A `Retry-After` header, whole seconds or an HTTP date, as milliseconds from now; null where it is neither. */
-export function parseRetryAfter(header: string | string[] | undefined, now: Date): number | null {
-  const value = (Array.isArray(header) ? header[0] : header)?.trim()
-  if (!value) return null
-  if (/^\d{1,9}$/.test(value)) return secondsMs(Number(value))
-  const at = /^[A-Za-z]{3},/.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(at) ? null : Math.max(at - now.getTime(), 0)
-}
-
 /** Why an endpoint is to be disabled after a failed attempt; null where it is not. */
 export function reasonToDisable(responseCode: number | null, failingSince: Date, now: Date): string | null {
   if (responseCode === 410) return 'The endpoint answered 410: it is gone.'
