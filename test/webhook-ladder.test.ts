@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hoursMs, minutesMs, secondsMs } from '../src/core/clock.js'
-import {
-  disableAfterMs,
-  maxRetryAfterMs,
-  parseRetryAfter,
-  reasonToDisable,
-  waitAfterFailure,
-} from '../src/webhooks/ladder.js'
+import { parseRetryAfter } from '../src/core/retry-after.js'
+import { disableAfterMs, maxRetryAfterMs, reasonToDisable, waitAfterFailure } from '../src/webhooks/ladder.js'
 
 const documented = [secondsMs(5), secondsMs(25), minutesMs(2)]
 const extended = [...documented, minutesMs(30), hoursMs(2), hoursMs(5), hoursMs(10)]

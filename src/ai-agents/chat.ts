@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Context } from '../context.js'
+import { parseRetryAfter } from '../core/retry-after.js'
+import { beginningOf } from '../core/streams.js'
 import type { AiAgent } from '../generated/prisma/client.js'
 import { FetchRefused } from '../net/public-fetcher.js'
 import { SecretError } from '../secrets/cipher.js'
-import { parseRetryAfter } from '../webhooks/ladder.js'
 import type { AgentAnswer } from './claim.js'
 import { aiAgentLimits } from './limits.js'
 import { type ChatMessage, handOverTool, replyText } from './prompt.js'
@@ -52,7 +52,7 @@ export async function askModel(
       timeoutMs: aiAgentLimits.timeoutMs,
       signal,
     })
-    const text = await textOf(body)
+    const text = (await beginningOf(body, aiAgentLimits.answerBytes)).toString('utf8')
     if (status === 200) return answerOf(text)
     const retryAfterMs = parseRetryAfter(headers['retry-after'], ctx.clock.now())
     return { failure: `The provider answered ${status}.`, mayPass: isPassing(status), retryAfterMs }
@@ -73,18 +73,6 @@ const isPassing = (status: number): boolean => status >= 500 || [408, 409, 425, 
 function headersOf(ctx: Context, { id, apiKey }: AiAgent): Record<string, string> {
   const key = apiKey === null ? null : openApiKey(ctx, id, apiKey)
   return { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) }
-}
-
-async function textOf(body: Readable): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > aiAgentLimits.answerBytes) break
-  }
-  body.destroy()
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function answerOf(text: string): AgentAnswer | ChatFailure {

@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream'
 import type { Context } from '../context.js'
+import { parseRetryAfter } from '../core/retry-after.js'
+import { beginningOf } from '../core/streams.js'
 import { FetchRefused } from '../net/public-fetcher.js'
 import { SecretError } from '../secrets/cipher.js'
 import type { Claimed } from './claim.js'
-import { parseRetryAfter } from './ladder.js'
 import { webhookLimits } from './limits.js'
 import { openSecret } from './secret-store.js'
 import { signatureHeaders } from './signature.js'
@@ -43,7 +43,7 @@ export async function attempt(ctx: Context, delivery: Claimed, signal: AbortSign
     })
     return done({
       responseCode: status,
-      responseBody: await beginningOf(body),
+      responseBody: asKept(await beginningOf(body, webhookLimits.responseBytes, 'ends')),
       error: faultOf(status),
       retryAfterMs: parseRetryAfter(headers['retry-after'], ctx.clock.now()),
     })
@@ -82,19 +82,5 @@ function faultOf(status: number): string | null {
   return `The endpoint answered ${status}.`
 }
 
-/** As much as is kept, as text that the database can hold. An answer that breaks off is kept as far as it came. */
-async function beginningOf(body: Readable): Promise<string> {
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk)
-      length += chunk.length
-      if (length >= webhookLimits.responseBytes) break
-    }
-  } catch {
-    // The status was the answer.
-  }
-  body.destroy()
-  return Buffer.concat(chunks).subarray(0, webhookLimits.responseBytes).toString('utf8').replaceAll('\u0000', '')
-}
+/** As text that the database can hold. */
+const asKept = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\u0000', '')

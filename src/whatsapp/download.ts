@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { beginningOf } from '../core/streams.js'
 import { answeredWith, failureOf, parseJson } from './answers.js'
 import type { HttpClient, OpenAnswer } from './http-client.js'
 import { type MediaDownload, UpstreamFailure } from './provider.js'
@@ -75,18 +76,7 @@ async function* bounded(body: Readable): AsyncGenerator<Buffer> {
   }
 }
 
+/** Where its words break off, the status alone says enough. */
 async function refused({ status, body }: OpenAnswer): Promise<never> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > maxErrorBytes) break
-    }
-  } catch {
-    // The status alone says enough.
-  }
-  body.destroy()
-  throw answeredWith(status, parseJson(Buffer.concat(chunks)))
+  throw answeredWith(status, parseJson(await beginningOf(body, maxErrorBytes, 'ends')))
 }
