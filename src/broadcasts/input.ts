@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ActorContext } from '../context.js'
 import { badRequest, DomainError, type ErrorDetail } from '../core/errors.js'
 import { IncomingFile } from '../core/incoming-file.js'
 import { parseInput, textInput } from '../core/input.js'
+import { hashRequest, keyFault } from '../idempotency/request.js'
 import { broadcastLimits } from './limits.js'
 
 const { messagesPerSecond, contactIds, tags } = broadcastLimits
@@ -32,10 +32,7 @@ export const createBroadcastInput = z.object({
   messagesPerSecond: z.number().int('must be a whole number').min(1).max(messagesPerSecond.max).nullish(),
   scheduledAt: z.date().nullish(),
   dryRun: z.boolean().nullish(),
-  idempotencyKey: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
-    .nullish(),
+  idempotencyKey: z.string().nullish(),
 })
 
 export type CreateBroadcastInput = z.input<typeof createBroadcastInput>
@@ -71,7 +68,11 @@ export function checkBroadcast(ctx: ActorContext, input: CreateBroadcastInput): 
     dryRun: given.dryRun ?? false,
     idempotencyKey: given.idempotencyKey ?? null,
   }
-  const faults = [...audienceFaults(checked), ...scheduleFaults(checked.scheduledAt, ctx.clock.now())]
+  const faults = [
+    ...audienceFaults(checked),
+    ...scheduleFaults(checked.scheduledAt, ctx.clock.now()),
+    ...[keyFault(checked.idempotencyKey) ?? []].flat(),
+  ]
   if (faults.length > 0) throw badRequest(faults)
   requireNamed(checked)
   return checked
@@ -109,12 +110,5 @@ function scheduleFaults(scheduledAt: Date | null, now: Date): ErrorDetail[] {
 /** SHA-256 of the request in its normalised form, and of its file; the same request has the same. */
 export function hashBroadcast(checked: CheckedBroadcast, csvDigest: string | null): Uint8Array<ArrayBuffer> {
   const { idempotencyKey: _key, audience, ...request } = checked
-  const canonical = JSON.stringify(
-    { ...request, audience: { ...audience, csv: csvDigest } },
-    (_name, value: unknown) =>
-      value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-  )
-  return new Uint8Array(createHash('sha256').update(canonical).digest())
+  return hashRequest({ createBroadcast: { ...request, audience: { ...audience, csv: csvDigest } } })
 }
