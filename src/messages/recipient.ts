@@ -100,6 +100,9 @@ function orThrow(refusal: DomainError | null): void {
   if (refusal) throw refusal
 }
 
+/** What the recipient limit counts a contact by: the number, which a send may name before it is a contact. */
+export const limitKeyOfContact = ({ phone, id }: Pick<Contact, 'phone' | 'id'>): string => phone ?? id
+
 /** The recipient limit counts a person, whatever the spelling of the number and whether the contact exists yet. */
 export const limitKeyOf = (to: SendTarget, { contact }: SendRecipient): string =>
-  contact ? (contact.phone ?? contact.id) : 'phone' in to ? to.phone : to.contactId
+  contact ? limitKeyOfContact(contact) : 'phone' in to ? to.phone : to.contactId

@@ -9,6 +9,7 @@ import type { ConsentPolicy, Contact, Conversation, Message, MessageType } from 
 import { attemptSend, firstLeaseMs } from './attempt.js'
 import { type LockedMessages, lockMessages } from './locked-messages.js'
 import { consentRefusal, windowRefusal } from './may-send.js'
+import { limitKeyOfContact } from './recipient.js'
 import type { MessageErrorReason } from './refusal.js'
 import { movesConversation } from './store-outbound.js'
 
@@ -73,7 +74,7 @@ function claimDue(ctx: Context, count: number): Promise<Due[]> {
 /** The message once it has begun; null where it has not. */
 async function beginOrPutOff(ctx: Context, due: Due): Promise<Message | null> {
   const { organizationId, type, phone, contactId } = due
-  const person = phone ?? contactId
+  const person = limitKeyOfContact({ phone, id: contactId })
   const counted = refusalNow(ctx, type, due) === null
   const verdict = counted ? await ctx.limits.sends.consume(organizationId, person) : null
   if (verdict && !verdict.allowed) {

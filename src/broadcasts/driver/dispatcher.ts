@@ -17,7 +17,8 @@ export type BroadcastDispatcher = {
   stop(): void
 }
 
-type Number = { pace: Pace; most: Map<string, number>; stop: { reason: string; atMs: number } | null }
+/** A number of ours, with all that its broadcasts have in common. */
+type Lane = { pace: Pace; most: Map<string, number>; stop: { reason: string; atMs: number } | null }
 
 /** WhatsApp says that messages are sent too fast: to this number of ours at all, or to one customer. */
 const tooFast: ReadonlySet<number> = new Set([130429, 131056])
@@ -26,21 +27,21 @@ export function createBroadcastDispatcher(ctx: Context): BroadcastDispatcher {
   const stopping = new AbortController()
   const { signal } = stopping
   const driving = new Map<string, Driven['connectionId'] | null>()
-  const numbers = new Map<string, Number>()
+  const lanes = new Map<string, Lane>()
 
   const drivers: Drivers = {
     token: randomUUID(),
     signal,
     paceOf({ id, connectionId, messagesPerSecond, qualityRating }) {
-      const number = numberOf(numbers, connectionId, messagesPerSecond)
+      const lane = laneOf(lanes, connectionId, messagesPerSecond)
       driving.set(id, connectionId)
-      number.most.set(id, messagesPerSecond)
-      number.pace.setMost(Math.max(...number.most.values()))
-      number.pace.setQuality(qualityRating)
-      return number.pace
+      lane.most.set(id, messagesPerSecond)
+      lane.pace.setMost(Math.max(...lane.most.values()))
+      lane.pace.setQuality(qualityRating)
+      return lane.pace
     },
     stopOf(connectionId, sinceMs) {
-      const stop = numbers.get(connectionId)?.stop
+      const stop = lanes.get(connectionId)?.stop
       return stop && stop.atMs >= sinceMs ? stop.reason : null
     },
     share: () =>
@@ -51,12 +52,12 @@ export function createBroadcastDispatcher(ctx: Context): BroadcastDispatcher {
   }
 
   const unlisten = onRefusal(ctx, ({ connectionId, code }) => {
-    const number = numbers.get(connectionId)
-    if (!number) return
+    const lane = lanes.get(connectionId)
+    if (!lane) return
     const nowMs = performance.now()
-    if (tooFast.has(code)) number.pace.tooFast(nowMs)
+    if (tooFast.has(code)) lane.pace.tooFast(nowMs)
     const { effect, publicMessage } = upstreamRule(code)
-    if (effect === 'pause_lanes') number.stop = { reason: publicMessage, atMs: nowMs }
+    if (effect === 'pause_lanes') lane.stop = { reason: publicMessage, atMs: nowMs }
   })
 
   async function run(key: Key): Promise<void> {
@@ -68,7 +69,7 @@ export function createBroadcastDispatcher(ctx: Context): BroadcastDispatcher {
     } finally {
       const connectionId = driving.get(key.id)
       driving.delete(key.id)
-      if (connectionId != null) leave(numbers, connectionId, key.id)
+      if (connectionId != null) leave(lanes, connectionId, key.id)
       await release(ctx, key, drivers.token)
     }
   }
@@ -93,18 +94,18 @@ export function createBroadcastDispatcher(ctx: Context): BroadcastDispatcher {
   }
 }
 
-function numberOf(numbers: Map<string, Number>, connectionId: string, perSecond: number): Number {
-  const known = numbers.get(connectionId)
+function laneOf(lanes: Map<string, Lane>, connectionId: string, perSecond: number): Lane {
+  const known = lanes.get(connectionId)
   if (known) return known
-  const number: Number = { pace: createPace(perSecond, performance.now()), most: new Map(), stop: null }
-  numbers.set(connectionId, number)
-  return number
+  const lane: Lane = { pace: createPace(perSecond, performance.now()), most: new Map(), stop: null }
+  lanes.set(connectionId, lane)
+  return lane
 }
 
-function leave(numbers: Map<string, Number>, connectionId: string, id: string): void {
-  const number = numbers.get(connectionId)
-  number?.most.delete(id)
-  if (number?.most.size === 0) numbers.delete(connectionId)
+function leave(lanes: Map<string, Lane>, connectionId: string, id: string): void {
+  const lane = lanes.get(connectionId)
+  lane?.most.delete(id)
+  if (lane?.most.size === 0) lanes.delete(connectionId)
 }
 
 /** Where the server that read a file died, nobody reads it on. */

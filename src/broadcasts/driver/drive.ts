@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '../../context.js'
 import type { Broadcast } from '../../generated/prisma/client.js'
 import { attemptSend } from '../../messages/attempt.js'
+import { limitKeyOfContact } from '../../messages/recipient.js'
 import { broadcastLimits } from '../limits.js'
 import { complete } from './complete.js'
 import { type Driven, heartbeat, type Key } from './lease.js'
@@ -120,15 +121,17 @@ async function takeSome(
   } finally {
     // Whoever got no message has used up nothing of their limit.
     const { organizationId } = driven
-    await Promise.all([...unused].map(({ limitKey }) => ctx.limits.sends.giveBack(organizationId, limitKey)))
+    await Promise.all([...unused].map((one) => ctx.limits.sends.giveBack(organizationId, limitKey(one))))
   }
 }
+
+const limitKey = ({ contactId, phone }: Due): string => limitKeyOfContact({ id: contactId, phone })
 
 type Within = { allowed: Due[]; delayed: { contactId: string; dueAt: Date }[] }
 
 /** Counts each against the recipient limit, which delays and never fails. */
 async function withinLimit(ctx: Context, { organizationId }: Driven, due: Due[]): Promise<Within> {
-  const verdicts = await Promise.all(due.map(({ limitKey }) => ctx.limits.sends.consume(organizationId, limitKey)))
+  const verdicts = await Promise.all(due.map((one) => ctx.limits.sends.consume(organizationId, limitKey(one))))
   const within: Within = { allowed: [], delayed: [] }
   const nowMs = ctx.clock.now().getTime()
   due.forEach((one, n) => {

@@ -20,12 +20,12 @@ import { skipReasonOf } from '../verdict.js'
 import { type Driven, holdsLease } from './lease.js'
 
 /** A recipient whose turn it is. */
-export type Due = { contactId: string; parameters: BodyParameters | null; limitKey: string }
+export type Due = { contactId: string; phone: string | null; parameters: BodyParameters | null }
 
 /** Those who are due, the longest waiting first, and by their ids. */
 export const findDue = (ctx: Context, { organizationId, id }: Driven, most: number): Promise<Due[]> =>
   ctx.database.query<Due>(
-    `SELECT r."contactId", r.parameters, COALESCE(k.phone, k.id) AS "limitKey"
+    `SELECT r."contactId", r.parameters, k.phone
      FROM (
        SELECT * FROM "BroadcastRecipient" WHERE "organizationId" = $1 AND "broadcastId" = $2 AND state = 'PENDING'
          AND "dueAt" <= $3 ORDER BY "dueAt", "contactId" LIMIT $4
