@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { lockConversations } from '../conversations/conversations.js'
 import { rowKey, type Tx } from '../database/client.js'
 import type { Conversation } from '../generated/prisma/client.js'
 import { type ClaimedTurn, type Ending, endTurn, releaseNext } from './claim.js'
@@ -10,7 +11,8 @@ import { handOver } from './handover.js'
  */
 export function finishTurn(ctx: Context, turn: ClaimedTurn, ending: Ending): Promise<void> {
   return ctx.database.transaction(async (tx) => {
-    const conversation = await lockIfThere(tx, turn)
+    const { organizationId, conversationId } = turn
+    const [conversation] = await lockConversations(tx, [{ organizationId, id: conversationId }])
     if (!conversation) return
     const now = ctx.clock.now()
     if (!(await endTurn(tx, turn, ending, now))) return
@@ -35,10 +37,4 @@ async function leaving(tx: Tx, turn: ClaimedTurn, conversation: Conversation, en
     select: { maxTurns: true },
   })
   return reason ?? (agent && agentTurns >= agent.maxTurns ? 'The AI agent has had all its turns.' : null)
-}
-
-async function lockIfThere(tx: Tx, { organizationId, conversationId }: ClaimedTurn): Promise<Conversation | null> {
-  const [conversation] = await tx.$queryRaw<Conversation[]>`
-    SELECT * FROM "Conversation" WHERE "organizationId" = ${organizationId} AND id = ${conversationId} FOR NO KEY UPDATE`
-  return conversation ?? null
 }
