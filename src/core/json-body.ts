@@ -5,17 +5,21 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /** Of a body that any caller of ours has reason to send; parsing many small values takes far longer than one long text. */
 const jsonLimits = { values: 20_000, nesting: 500 }
 
-/** A request body as a JSON object. @throws BAD_REQUEST. */
-export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
+/** A request body as JSON. @throws BAD_REQUEST. */
+export function parseJson(bytes: Uint8Array): unknown {
   if (!isBoundedJson(bytes)) {
     throw new DomainError('BAD_REQUEST', 'The body holds too many values, or nests them too deep.')
   }
-  let body: unknown
   try {
-    body = JSON.parse(utf8.decode(bytes))
+    return JSON.parse(utf8.decode(bytes))
   } catch {
     throw new DomainError('BAD_REQUEST', 'The body is not JSON in UTF-8.')
   }
+}
+
+/** A request body as a JSON object. @throws BAD_REQUEST. */
+export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
+  const body = parseJson(bytes)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new DomainError('BAD_REQUEST', 'The body must be a JSON object.')
   }

@@ -3,7 +3,7 @@ import { isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/serv
 import { type Request, type RequestHandler, Router } from 'express'
 import { type Clock, secondsMs } from '../core/clock.js'
 import { badRequest, DomainError, errorCodes, toPublicError } from '../core/errors.js'
-import { isBoundedJson } from '../core/json-body.js'
+import { parseJson } from '../core/json-body.js'
 import type { Logger } from '../core/logger.js'
 import type { OperationContext } from '../operations/execute.js'
 import type { Live } from '../operations/follow.js'
@@ -85,17 +85,9 @@ export function hostGuard(publicUrl: string, corsOrigins: readonly string[]): Re
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
 /** @throws BAD_REQUEST. */
 function bodyOf(bytes: Uint8Array): unknown {
-  if (!isBoundedJson(bytes)) throw badRequest([{ path: '', message: 'the body holds too many values' }])
-  let body: unknown
-  try {
-    body = JSON.parse(utf8.decode(bytes))
-  } catch {
-    throw new DomainError('BAD_REQUEST', 'The body is not JSON in UTF-8.')
-  }
+  const body = parseJson(bytes)
   if (Array.isArray(body) && body.length > maxBatch) {
     throw badRequest([{ path: '', message: `a batch has at most ${maxBatch} messages` }])
   }
