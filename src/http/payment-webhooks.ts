@@ -17,7 +17,7 @@ export function paymentWebhooks(ctx: Context): Router {
     const provider = ctx.payments
     if (!provider || provider.name !== req.params.provider) throw notFound('payment provider')
     try {
-      const news = provider.readNews(bytesOf(req), req.get('stripe-signature') ?? '', ctx.clock.now())
+      const news = provider.readNews(bytesOf(req), req.get(provider.signatureHeader) ?? '', ctx.clock.now())
       if (news) await receivePayment(ctx, provider.name, news.paidLinkId)
     } catch (error) {
       if (!(error instanceof UnsignedNews)) throw error

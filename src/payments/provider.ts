@@ -36,6 +36,8 @@ export class UnsignedNews extends Error {
 export type PaymentProvider = {
   /** As in POST /webhooks/payments/{name}. */
   readonly name: string
+  /** The header of a signed message, lower-case. */
+  readonly signatureHeader: string
   /** The amount in the provider's smallest unit; null where the provider cannot take exactly that. */
   minorUnits(amount: string, currency: string): number | null
   /** @throws ProviderRefused; anything else where it could not be reached or failed. */

@@ -47,6 +47,7 @@ export function createStripe({ secretKey, webhookSecret, apiUrl }: StripeSetting
 
   return {
     name: 'stripe',
+    signatureHeader: 'stripe-signature',
     minorUnits: stripeUnits,
     createLink,
     async closeLink(id) {
