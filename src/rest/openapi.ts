@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { scopesOf } from '../operations/execute.js'
 import { components } from '../operations/schemas.js'
-import { errorBody } from './documents.js'
+import { errorBody } from './bodies.js'
 import { type Route, routes } from './routes.js'
 
 type Json = Record<string, unknown>

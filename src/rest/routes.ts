@@ -12,7 +12,7 @@ import {
   UploadMediaDocument,
 } from '../operations/generated/graphql.js'
 import { conversation, conversationWithMessages, message, recentMessages } from '../operations/shapes.js'
-import * as docs from './documents.js'
+import * as bodies from './bodies.js'
 import {
   contactInput,
   conversationStatus,
@@ -72,7 +72,7 @@ export const routes = [
       operationId: 'getStatus',
       summary: 'Whether the WhatsApp number works.',
       tag: 'Connection',
-      answer: docs.status,
+      answer: bodies.status,
     },
   }),
   route({
@@ -86,8 +86,8 @@ export const routes = [
       operationId: 'listContacts',
       summary: 'Contacts, newest first.',
       tag: 'Contacts',
-      query: docs.contactQuery,
-      answer: docs.contactList,
+      query: bodies.contactQuery,
+      answer: bodies.contactList,
     },
   }),
   route({
@@ -101,8 +101,8 @@ export const routes = [
       operationId: 'createContact',
       summary: 'Creates a contact; 409 with existingId where the phone is known.',
       tag: 'Contacts',
-      body: docs.newContact,
-      answer: docs.contact,
+      body: bodies.newContact,
+      answer: bodies.contact,
       also: [409],
     },
   }),
@@ -117,8 +117,8 @@ export const routes = [
       operationId: 'listChats',
       summary: 'Conversations, newest activity first.',
       tag: 'Conversations',
-      query: docs.conversationQuery,
-      answer: docs.conversationList,
+      query: bodies.conversationQuery,
+      answer: bodies.conversationList,
     },
   }),
   route({
@@ -132,7 +132,7 @@ export const routes = [
       operationId: 'getChat',
       summary: 'A conversation with its newest 50 messages.',
       tag: 'Conversations',
-      answer: docs.conversationWithMessages,
+      answer: bodies.conversationWithMessages,
       also: [404],
     },
   }),
@@ -147,8 +147,8 @@ export const routes = [
       operationId: 'listMessages',
       summary: 'Messages, newest first, of all conversations or of one.',
       tag: 'Messages',
-      query: docs.messageQuery,
-      answer: docs.messageList,
+      query: bodies.messageQuery,
+      answer: bodies.messageList,
       also: [404],
     },
   }),
@@ -164,8 +164,8 @@ export const routes = [
       operationId: 'sendMessage',
       summary: 'Sends a message, once.',
       tag: 'Messages',
-      body: docs.newMessage,
-      answer: docs.message,
+      body: bodies.newMessage,
+      answer: bodies.message,
       also: [404, 409],
       takesIdempotencyKey: true,
     },
@@ -182,7 +182,7 @@ export const routes = [
       operationId: 'uploadMedia',
       summary: 'Keeps a file of up to 16,777,216 bytes for sends.',
       tag: 'Media',
-      answer: docs.media,
+      answer: bodies.media,
     },
   }),
   route({
@@ -196,8 +196,8 @@ export const routes = [
       operationId: 'readEvents',
       summary: 'The events behind a cursor, waiting for one if asked to.',
       tag: 'Events',
-      query: docs.eventQuery,
-      answer: docs.eventPage,
+      query: bodies.eventQuery,
+      answer: bodies.eventPage,
     },
   }),
 ]
