@@ -13,6 +13,7 @@ import { runSimulator } from '../support/messaging.js'
 import { randomSource } from '../support/random.js'
 import { hasRedisServer, startRedis } from '../support/redis-process.js'
 import { describeServer, eventually, startServer, store, type TestServer } from '../support/server.js'
+import { pause } from '../support/wait.js'
 
 const seed = Number(process.env.CHAOS_SEED ?? 20261129)
 /** `npm run chaos:broadcast` runs the long form, and prints the counts. */
@@ -22,8 +23,6 @@ const size = long
   : { contacts: 200, kills: 2, pauses: 1, perSecond: 40 }
 /** Much longer than it takes: for machines that do other things. */
 const waitMs = long ? 3_000_000 : 180_000
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describeServer('a broadcast whose server is killed again and again', () => {
   test(`reaches everybody once, nobody twice, and leaves nobody out (CHAOS_SEED=${seed})`, {

@@ -4,6 +4,7 @@ import { newCustomer, sendText } from '../support/messaging.js'
 import { newWamid, nowSeconds, postWebhook, webhookBody } from '../support/meta-webhook.js'
 import { randomSource } from '../support/random.js'
 import { describeServer, eventually, find, newPhone, startServer, store, type TestServer } from '../support/server.js'
+import { pause } from '../support/wait.js'
 
 const seed = Number(process.env.CHAOS_SEED ?? 20261124)
 /** `npm run chaos:inbound` runs the long form, and prints the counts. */
@@ -14,7 +15,6 @@ const size = long
 /** Much longer than it takes: for machines that do other things. */
 const waitMs = long ? 900_000 : 90_000
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const ranks = ['queued', 'sent', 'delivered', 'read'] as const
 
 /** One event of WhatsApp's: a part of the `value` of a webhook. */

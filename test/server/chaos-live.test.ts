@@ -7,6 +7,7 @@ import { eventCursor, eventsQuery, type LiveEvent, logSince, type Transport } fr
 import { hasRedisServer, startRedis } from '../support/redis-process.js'
 import { describeServer, eventually, newPhone, startServer, store, type TestServer } from '../support/server.js'
 import { startTcpProxy } from '../support/tcp-proxy.js'
+import { pause } from '../support/wait.js'
 
 const seed = Number(process.env.CHAOS_SEED ?? 20261124)
 /** `npm run chaos:live` runs the long form, and prints the counts. */
@@ -185,7 +186,7 @@ function resumingSubscriber(server: Door, transport: Transport, start: string, l
       await once()
       deaths++
       // Whether the server is there is found out by trying: not more often than a turn of the loop allows.
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await pause(10)
     }
   })()
   return {

@@ -2,14 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { hasPostgresPrograms, startPostgres } from '../support/postgres-process.js'
 import { hasRedisServer, startRedis } from '../support/redis-process.js'
 import { eventually, newPhone, startServer, store, type TestServer } from '../support/server.js'
+import { pause } from '../support/wait.js'
 
 /** `npm run chaos:restarts` runs the long form, and prints the counts and times. */
 const long = process.env.KAANHA_CHAOS === 'long'
 const rounds = long ? 20 : 2
 const writers = 6
 const waitMs = 60_000
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** What the server said yes to. */
 type Accepted = { contacts: Set<string>; sends: Map<string, string>; inbound: Set<string> }

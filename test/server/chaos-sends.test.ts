@@ -5,6 +5,7 @@ import { eventCursor, logSince } from '../support/live.js'
 import { conversationOf, runSimulator, sendText } from '../support/messaging.js'
 import { randomSource } from '../support/random.js'
 import { describeServer, eventually, find, newPhone, startServer, store, type TestServer } from '../support/server.js'
+import { pause } from '../support/wait.js'
 
 const seed = Number(process.env.CHAOS_SEED ?? 20261124)
 /** `npm run chaos:sends` runs the long form, and prints the counts. */
@@ -12,8 +13,6 @@ const long = process.env.KAANHA_CHAOS === 'long'
 const size = long ? { sends: 1000, clients: 12, kills: 40 } : { sends: 60, clients: 6, kills: 4 }
 /** Much longer than it takes: for machines that do other things. */
 const waitMs = long ? 900_000 : 120_000
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 type Row = { id: string; text: string; status: string; direction: string }
 

@@ -6,6 +6,7 @@ import { eventCursor, logSince } from '../support/live.js'
 import { postWebhook, textFrom, webhookBody } from '../support/meta-webhook.js'
 import { randomSource } from '../support/random.js'
 import { describeServer, eventually, newPhone, startServer, store, type TestServer } from '../support/server.js'
+import { pause } from '../support/wait.js'
 import { type Received, startReceiver } from '../support/webhook-receiver.js'
 import { newWebhook } from '../support/webhooks.js'
 
@@ -18,8 +19,6 @@ const size = long
 const total = size.endpoints * size.texts
 /** Much longer than it takes: for machines that do other things. */
 const waitMs = long ? 900_000 : 150_000
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Where a delivery is when its server dies: not made yet; with the endpoint; answered, but nobody here knows. */
 const points = ['after the change', 'while it is posted', 'after the answer'] as const

@@ -21,3 +21,9 @@ export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise
     clearTimeout(timer)
   }
 }
+
+/**
+ * For the clients of the crash tests, between two tries or two messages, as people and programs pause: nothing is waited
+ * for by it, and no outcome depends on how long it takes.
+ */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
