@@ -3,20 +3,17 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
-import { createAgentRunner } from './ai-agents/runner.js'
 import { ensureBootstrapKey } from './api-keys/api-keys.js'
 import { createBackground } from './background.js'
-import { createBroadcastDispatcher } from './broadcasts/driver/dispatcher.js'
 import { type Closing, closeAll, withTimeout } from './closing.js'
 import { type Config, describeConfig } from './config.js'
-import { checkConnection, createConnectionWatch, ensureEnvironmentConnection } from './connections/connections.js'
+import { checkConnection, ensureEnvironmentConnection } from './connections/connections.js'
 import type { Context } from './context.js'
-import { type Clock, hoursMs, minutesMs, secondsMs, systemClock } from './core/clock.js'
+import { type Clock, minutesMs, secondsMs, systemClock } from './core/clock.js'
 import { createLogger, type Logger } from './core/logger.js'
 import { createSignal } from './core/signal.js'
 import { createDatabase } from './database/client.js'
 import { openEmbedded } from './database/embedded/open.js'
-import { keepUp } from './database/embedded/upkeep.js'
 import { applyMigrations } from './database/migrate.js'
 import { createPool } from './database/pool.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
@@ -31,28 +28,21 @@ import { createLimits } from './limits/limits.js'
 import { openLimits } from './limits/table.js'
 import { listen } from './listen.js'
 import { createInboundFetcher } from './media/fetch-inbound.js'
-import { sweepFiles } from './media/remove.js'
 import { createFileStore } from './media/store.js'
 import { createDeliveries } from './messages/inbound/deliveries.js'
 import { announceMedia } from './messages/media-change.js'
-import { createScheduleStarter } from './messages/start-scheduled.js'
-import { createSendSweeper } from './messages/sweep.js'
 import { createCollector } from './metrics/collect.js'
 import { createMetrics, type Metrics } from './metrics/metrics.js'
 import { createPublicFetcher } from './net/public-fetcher.js'
 import { serveOperator } from './operator/serve.js'
 import { ensureDemoOrganization } from './organizations/organizations.js'
-import { sweepPaymentLinks } from './payments/sweep.js'
-import { startRecurring } from './recurring.js'
-import { createRetention } from './retention/retention.js'
 import { keysOfFolder } from './secrets/key-file.js'
 import { createSecretBox } from './secrets/secret-box.js'
 import { startSimulatorThread } from './simulator-thread.js'
 import { StartError } from './start-error.js'
-import { createTemplateRefresh } from './templates/sync.js'
 import { syncAtConnect } from './templates/templates.js'
-import { createWebhookDispatcher } from './webhooks/dispatcher.js'
 import { createCloudApi } from './whatsapp/cloud-api.js'
+import { startWorkers } from './workers.js'
 
 export type RunningServer = {
   /** Where it listens, such as http://127.0.0.1:4000. */
@@ -69,10 +59,6 @@ export type RunningServer = {
 
 export type Overrides = { clock?: Clock; logger?: Logger }
 
-const sweepIntervalMs = 1000
-/** How late a scheduled message may be looked at. */
-const scheduleIntervalMs = 500
-const recheckIntervalMs = 2000
 const firstCheckTimeoutMs = 3000
 /** A body's pace is held by cutSlowClients: 16 MB on the slowest line that it allows take 35 minutes. */
 const httpTimeouts = {
@@ -82,7 +68,6 @@ const httpTimeouts = {
   // Longer than the balancers in front keep one: whoever is to close it first must not be us.
   keepAliveTimeout: secondsMs(65),
 }
-const retentionIntervalMs = secondsMs(3600)
 /** Beyond that, for queries that nobody waits for any more. */
 const databaseDrainTimeoutMs = 1500
 
@@ -161,30 +146,7 @@ async function startParts(config: Config, logger: Logger, clock: Clock, closing:
     const operator = await serveOperator(ctx)
     closing.push((msLeft) => withTimeout(operator.close(), msLeft()))
   }
-  const webhooks = createWebhookDispatcher(ctx)
-  closing.push(() => webhooks.stop())
-  const broadcasts = createBroadcastDispatcher(ctx)
-  closing.push(() => broadcasts.stop())
-  const agents = createAgentRunner(ctx)
-  closing.push(() => agents.stop())
-  const recurring = [
-    startRecurring('sweep sends', sweepIntervalMs, logger, createSendSweeper(ctx)),
-    startRecurring('start scheduled messages', scheduleIntervalMs, logger, createScheduleStarter(ctx)),
-    startRecurring('fetch media', sweepIntervalMs, logger, () => fetcher.sweep()),
-    startRecurring('sweep files', hoursMs(6), logger, () => sweepFiles(ctx)),
-    startRecurring('sweep webhook deliveries', sweepIntervalMs, logger, () => deliveries.sweep()),
-    startRecurring('sweep webhooks out', sweepIntervalMs, logger, () => webhooks.sweep()),
-    startRecurring('sweep broadcasts', sweepIntervalMs, logger, () => broadcasts.sweep()),
-    startRecurring('sweep turns of AI agents', sweepIntervalMs, logger, () => agents.sweep()),
-    startRecurring('sweep payment links', minutesMs(1), logger, () => sweepPaymentLinks(ctx)),
-    startRecurring('check lost connections', recheckIntervalMs, logger, createConnectionWatch(ctx)),
-    startRecurring('refresh templates', recheckIntervalMs, logger, createTemplateRefresh(ctx)),
-    startRecurring('remove what is kept no longer', retentionIntervalMs, logger, createRetention(ctx)),
-    ...(embedded
-      ? [startRecurring('keep up the embedded database', minutesMs(1), logger, () => keepUp(ctx.database))]
-      : []),
-  ]
-  closing.push((msLeft) => withTimeout(Promise.all(recurring.map((work) => work.stop())), msLeft()))
+  startWorkers(ctx, { deliveries, fetcher, embedded }, closing)
   state.ready = true
   logger.info({ host: config.host, port, simulator: simulator?.url ?? null }, 'ready')
 
