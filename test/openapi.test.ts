@@ -17,12 +17,14 @@ describe('the OpenAPI document', () => {
     expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual([])
   })
 
-  it('has every row of the table, and the bytes of files', () => {
+  it('has every row of the table, the bytes of files and the ledgers', () => {
     const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     )
     const rows = routes.map(({ method, path }) => `${method} /api/whatsapp-api${path.replace(/:(\w+)/g, '{$1}')}`)
-    expect(documented.sort()).toEqual([...rows, 'GET /api/media/{mediaId}'].sort())
+    expect(documented.sort()).toEqual(
+      [...rows, 'GET /api/media/{mediaId}', 'GET /api/broadcasts/{broadcastId}/recipients.csv'].sort(),
+    )
   })
 
   it('tells an answer that is not as it says', () => {

@@ -9,13 +9,14 @@ type AnyRoute = Route<unknown, unknown>
 
 const base = '/api/whatsapp-api'
 
-const tags: Record<AnyRoute['doc']['tag'], string> = {
+const tags: Record<AnyRoute['doc']['tag'] | 'Broadcasts', string> = {
   Connection: 'The WhatsApp number.',
   Contacts: 'The people who are written to.',
   Conversations: 'One for each contact and number.',
   Messages: 'What was written, in both directions.',
   Media: 'Files to send, and files that came.',
   Events: 'Everything that happens, in one order.',
+  Broadcasts: 'One template to many contacts; the rest of them is in GraphQL.',
 }
 
 const errors: Record<number, string> = {
@@ -126,6 +127,19 @@ const mediaBytes: Json = {
   },
 }
 
+/** Nor is `GET /api/broadcasts/{broadcastId}/recipients.csv`: it answers a file. */
+const broadcastLedger: Json = {
+  operationId: 'downloadBroadcastLedger',
+  summary: 'The ledger of a broadcast: what became of each recipient.',
+  description: 'Scope: broadcasts:read.',
+  tags: ['Broadcasts'],
+  parameters: [{ name: 'broadcastId', in: 'path', required: true, schema: { type: 'string' } }],
+  responses: {
+    200: { description: 'All of it, as CSV (RFC 4180).', content: { 'text/csv': { schema: { type: 'string' } } } },
+    ...Object.fromEntries([401, 403, 404, 429, 500].map((code) => [code, { $ref: `#/components/responses/${code}` }])),
+  },
+}
+
 /** Every named schema, without what zod says of itself. */
 function schemas(): Json {
   const { schemas } = z.toJSONSchema(components, { io: 'input', uri: (id) => `#/components/schemas/${id}` })
@@ -141,6 +155,7 @@ function paths(): Json {
     byPath.set(path, { ...byPath.get(path), [route.method.toLowerCase()]: operation(route) })
   }
   byPath.set('/api/media/{mediaId}', { get: mediaBytes })
+  byPath.set('/api/broadcasts/{broadcastId}/recipients.csv', { get: broadcastLedger })
   return Object.fromEntries(byPath)
 }
 
