@@ -1,34 +1,49 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-/** Typed documents for src/operations, from the committed schema. `npm run generate` runs it after printing the schema. */
+const scalars = {
+  DateTime: 'string',
+  Decimal: 'string',
+  JSON: 'unknown',
+  EventType: 'string',
+  Scope: 'string',
+}
+
+const typed = {
+  documentMode: 'string',
+  enumsAsTypes: true,
+  useTypeImports: true,
+  emitLegacyCommonJSImports: false,
+  // A field that was asked for is there, if with null.
+  avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
+  strictScalars: true,
+}
+
+/**
+ * Typed documents for src/operations and for the console, from the committed schema, and their manifests of trusted
+ * documents, persisted-documents.json: each by the SHA-256 of its text. `npm run generate` runs it after printing the
+ * schema.
+ */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: 'src/operations/*.graphql',
   generates: {
     'src/operations/generated/': {
+      documents: 'src/operations/*.graphql',
       preset: 'client',
       presetConfig: {
         fragmentMasking: false,
-        // The manifest of trusted documents, persisted-documents.json: each by the SHA-256 of its text.
         persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
       },
-      config: {
-        documentMode: 'string',
-        enumsAsTypes: true,
-        useTypeImports: true,
-        emitLegacyCommonJSImports: false,
-        // A field that was asked for is there, if with null.
-        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
-        strictScalars: true,
-        scalars: {
-          DateTime: 'string',
-          Decimal: 'string',
-          JSON: 'unknown',
-          EventType: 'string',
-          Scope: 'string',
-          Upload: '../../core/incoming-file.js#IncomingFile',
-        },
+      config: { ...typed, scalars: { ...scalars, Upload: '../../core/incoming-file.js#IncomingFile' } },
+    },
+    // The console sends hashes only, so the texts are not in its bundle.
+    'src/console/generated/': {
+      documents: 'src/console/**/*.graphql',
+      preset: 'client',
+      presetConfig: {
+        fragmentMasking: false,
+        persistedDocuments: { mode: 'replaceDocumentWithHash', hashAlgorithm: 'sha256' },
       },
+      config: { ...typed, onlyOperationTypes: true, scalars: { ...scalars, Upload: 'File | null' } },
     },
   },
 }

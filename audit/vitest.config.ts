@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['audit/*.audit.ts', 'test/server/*.test.ts'],
     // The embedded database's template; what runs on PostgreSQL needs none.
-    globalSetup: process.env.KAANHA_TEST_STORE === 'embedded' ? 'test/support/global-setup.ts' : [],
+    globalSetup: process.env.KAANHA_TEST_STORE === 'embedded' ? 'test/support/embedded-template.ts' : [],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

@@ -53,6 +53,7 @@ async function benchOne({ graph, cpu, simulator, rate, size }) {
   const total = each.reduce((sum, count) => sum + count, 0)
   const held = total / seconds
   const off = ((held - rate) / rate) * 100
+  process.send?.({ name: `broadcast at ${rate} a second`, figures: { held, offPercent: off, seconds } })
   console.log(
     `broadcast at ${rate} a second, ${statuses ? 'three statuses each' : 'no statuses'}`.padEnd(46),
     `${held.toFixed(1)} a second over ${seconds} s (${off > 0 ? '+' : ''}${off.toFixed(2)} %)`,

@@ -33,6 +33,7 @@ show('against Yoga + graphql-ws, deliveries/s', ratio('Kaanha Graph', 'Yoga + gr
 show('against Yoga + graphql-ws, CPU saved', ratio('Yoga + graphql-ws', 'Kaanha Graph', 'cpuUs'))
 show('against raw ws, deliveries/s', ratio('Kaanha Graph', 'raw ws', 'perSecond'))
 show('time with one that never reads', ratio('Kaanha Graph', 'Kaanha Graph, one never reads', 'perSecond'))
+process.send?.({ name: 'fanout', figures: Object.fromEntries(figures) })
 
 async function measure({ server: kind, deaf }) {
   const server = run('servers', [kind])

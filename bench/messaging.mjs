@@ -105,13 +105,15 @@ async function main() {
     await answer.body.dump()
     if (answer.statusCode !== 200) throw new Error(`a webhook was answered ${answer.statusCode}`)
   }
-  const report = (name, figures) =>
+  const report = (name, figures) => {
+    process.send?.({ name: name.trim(), figures })
     console.log(
       name.padEnd(46),
       Object.entries(figures)
         .map(([k, v]) => `${k} ${v}`)
         .join('  '),
     )
+  }
   const timed = async (name, work) => {
     const cpu = cpuOf(child.pid)
     const from = performance.now()

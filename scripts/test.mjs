@@ -14,6 +14,7 @@ const binOf = (name, bin) => join(dirname(require.resolve(`${name}/package.json`
 
 const checks = [
   ['types', [binOf('typescript', 'bin/tsc'), '-p', 'tsconfig.json']],
+  ['types of the console', [binOf('typescript', 'bin/tsc'), '-p', 'src/console']],
   ['lint and format', [binOf('@biomejs/biome', 'bin/biome'), 'ci', '.']],
 ]
 

@@ -17,6 +17,8 @@ export type Config = {
   port: number
   publicUrl: string
   dataDir: string
+  /** Where the bytes of media lie. Null: in `dataDir`. */
+  s3: { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string } | null
   /** Null: the embedded database in `dataDir`. */
   databaseUrl: string | null
   /** Null: limits and wake-ups are this process's own. */
@@ -42,6 +44,8 @@ export type Config = {
   }
   /** How long the event log reaches back. */
   eventRetentionDays: number
+  /** How long the files of messages are kept. Null: for ever. */
+  mediaRetentionDays: number | null
   trustProxy: TrustProxy | null
   corsOrigins: string[]
   graphiql: boolean
@@ -90,6 +94,7 @@ export function loadConfig(env: Environment): Config {
     port,
     publicUrl: read('PUBLIC_URL', url('http:', 'https:'), `http://localhost:${port}`),
     dataDir: read('DATA_DIR', text, './data'),
+    s3: readS3(read),
     databaseUrl,
     redisUrl: read('REDIS_URL', url('redis:', 'rediss:'), null),
     bootstrapKey: read('KAANHA_BOOTSTRAP_KEY', apiKey, null),
@@ -117,6 +122,7 @@ export function loadConfig(env: Environment): Config {
       connectionsPerIp: read('MAX_CONNECTIONS_PER_IP', integer(0, 1_000_000), 20_000),
     },
     eventRetentionDays: read('EVENT_RETENTION_DAYS', integer(1, 3650), 7),
+    mediaRetentionDays: read('MEDIA_RETENTION_DAYS', integer(0, 3650), 0) || null,
     trustProxy: read('TRUST_PROXY', parseTrustProxy, null),
     corsOrigins: read('CORS_ORIGINS', origins, []),
     graphiql: read('GRAPHIQL', onOff, true),
@@ -133,6 +139,8 @@ export function describeConfig(config: Config): Record<string, unknown> {
   return {
     database: config.databaseUrl ? 'server' : 'embedded',
     redis: config.redisUrl !== null,
+    media: config.s3 ? 's3' : 'folder',
+    mediaRetentionDays: config.mediaRetentionDays,
     whatsappApi: withoutCredentials(config.whatsapp.apiUrl),
     stripe: config.stripe !== null,
     simulator: config.simulator !== null,
@@ -190,6 +198,26 @@ function readStripe(read: Reader): Config['stripe'] {
   return null
 }
 
+/** All of it or nothing: half of it would be found out with the first file. */
+function readS3(read: Reader): Config['s3'] {
+  const region = read('S3_REGION', token, 'us-east-1')
+  const settings = {
+    endpoint: read('S3_ENDPOINT', url('http:', 'https:'), `https://s3.${region}.amazonaws.com`),
+    region,
+    bucket: read('S3_BUCKET', bucket, null),
+    accessKeyId: read('S3_ACCESS_KEY_ID', token, null),
+    secretAccessKey: read('S3_SECRET_ACCESS_KEY', token, null),
+  }
+  const needed = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+  const [set] = needed.filter((name) => isSet(read.env[name]))
+  if (set === undefined) return null
+  for (const name of needed) {
+    if (!isSet(read.env[name])) read.faults.push(`${name} must be set where ${set} is`)
+  }
+  const { bucket: name, accessKeyId, secretAccessKey } = settings
+  return name && accessKeyId && secretAccessKey ? { ...settings, bucket: name, accessKeyId, secretAccessKey } : null
+}
+
 function readWhatsApp(read: Reader, required: boolean): WhatsAppSettings {
   const one = (name: string, parse: (value: string) => string, simulators: string) => {
     if (required && !isSet(read.env[name])) read.faults.push(`${name} must be set where the API is Meta's`)
@@ -214,6 +242,12 @@ const isSimulator = (apiUrl: string) => /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$
 /** It goes into a header. */
 const token = (value: string) => {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('visible ASCII characters without spaces')
+  return value
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucket = (value: string) => {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) throw new Error('the name of a bucket')
   return value
 }
 

@@ -14,6 +14,7 @@ function welcome(config: Config, server: RunningServer): string {
   const base = config.port === 0 ? server.url : config.publicUrl
   return [
     '',
+    `  Console     ${base}   (sign in with an API key)`,
     `  GraphQL     ${base}/graphql   (a browser opens GraphiQL)`,
     `  REST        ${base}/api/whatsapp-api`,
     ...(server.simulatorUrl

@@ -27,6 +27,7 @@ type Parts = { deliveries: Deliveries; fetcher: InboundFetcher; embedded: boolea
 /** Starts everything that this server does without being asked, and says how each of it ends. */
 export function startWorkers(ctx: Context, { deliveries, fetcher, embedded }: Parts, closing: Closing): void {
   const { logger } = ctx
+  closing.push(() => deliveries.stop())
   const webhooks = createWebhookDispatcher(ctx)
   closing.push(() => webhooks.stop())
   const broadcasts = createBroadcastDispatcher(ctx)

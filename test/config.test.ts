@@ -53,6 +53,7 @@ describe('the environment', () => {
       port: 4000,
       publicUrl: 'http://localhost:4000',
       dataDir: './data',
+      s3: null,
       databaseUrl: null,
       redisUrl: null,
       bootstrapKey: null,
@@ -72,6 +73,7 @@ describe('the environment', () => {
       consent: { stopWords: ['STOP', 'UNSUBSCRIBE'], startWords: ['START', 'UNSTOP'] },
       limits,
       eventRetentionDays: 7,
+      mediaRetentionDays: null,
       trustProxy: null,
       corsOrigins: [],
       graphiql: true,
@@ -117,6 +119,19 @@ describe('the environment', () => {
     [{ RATE_LIMIT_UPLOADS_PER_HOUR: '0' }, { limits: { ...limits, uploadsPerHour: 0 } }],
     [{ MAX_CONNECTIONS_PER_IP: '64' }, { limits: { ...limits, connectionsPerIp: 64 } }],
     [{ EVENT_RETENTION_DAYS: '30' }, { eventRetentionDays: 30 }],
+    [{ MEDIA_RETENTION_DAYS: '90' }, { mediaRetentionDays: 90 }],
+    [
+      { S3_REGION: 'eu-central-1', S3_BUCKET: 'kaanha', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret' },
+      {
+        s3: {
+          endpoint: 'https://s3.eu-central-1.amazonaws.com',
+          region: 'eu-central-1',
+          bucket: 'kaanha',
+          accessKeyId: 'id',
+          secretAccessKey: 'secret',
+        },
+      },
+    ],
     [{ TRUST_PROXY: '2' }, { trustProxy: { hops: 2 } }],
     [{ TRUST_PROXY: 'off' }, { trustProxy: null }],
     [

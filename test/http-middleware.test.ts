@@ -3,7 +3,7 @@ import { createServer, request, type Server } from 'node:http'
 import express, { type Express, type RequestHandler } from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createLogger } from '../src/core/logger.js'
-import { accessLog } from '../src/http/access-log.js'
+import { accessLog, createAccessLog } from '../src/http/access-log.js'
 import { createCors } from '../src/http/cors.js'
 import { requestId, requestIdOf } from '../src/http/request-id.js'
 import { eventually } from './support/wait.js'
@@ -54,7 +54,7 @@ describe('the access log', () => {
   async function logging(...handlers: RequestHandler[]) {
     const lines: string[] = []
     const logger = createLogger('debug', { write: (line) => lines.push(line) })
-    const url = await serve(requestId(), accessLog(logger), ...handlers)
+    const url = await serve(requestId(), accessLog(createAccessLog(logger)), ...handlers)
     const logged = async (count: number) => {
       await eventually(() => lines.length >= count)
       return lines.map((line) => JSON.parse(line) as Line & { aborted?: true })

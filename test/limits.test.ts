@@ -1,29 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DomainError } from '../src/core/errors.js'
-import { createLogger } from '../src/core/logger.js'
-import { createLimits, type LimitsOptions } from '../src/limits/limits.js'
 import { connectRedis } from '../src/limits/redis.js'
 import { type LimitVerdict, limitError, limitHeaders } from '../src/limits/verdict.js'
-import { freePort } from './support/free-port.js'
-import { eventually, within } from './support/wait.js'
+import { limitsOver } from './support/limits.js'
+import { silentLogger } from './support/silent-logger.js'
 
-const logger = createLogger('silent')
 const testRedisUrl = process.env.TEST_REDIS_URL
-const redisServer = spawnSync('redis-server', ['--version']).status === 0
-
-const limitsOver = (redis: Redis | null, options: Partial<LimitsOptions> = {}) =>
-  createLimits({
-    requestsPerMinute: 3,
-    sendsPerHour: 2,
-    redis,
-    logger,
-    keyPrefix: `test:${randomUUID()}`,
-    ...options,
-  })
 
 const refused: LimitVerdict = {
   name: 'requests',
@@ -171,7 +156,7 @@ describe('limits counted in this process', () => {
 describe.skipIf(!testRedisUrl)('limits counted in Redis (needs TEST_REDIS_URL)', () => {
   let redis: Redis
   beforeAll(async () => {
-    redis = connectRedis(testRedisUrl ?? '', logger)
+    redis = connectRedis(testRedisUrl ?? '', silentLogger)
     await once(redis, 'ready')
   })
   afterAll(() => redis.disconnect())
@@ -179,7 +164,7 @@ describe.skipIf(!testRedisUrl)('limits counted in Redis (needs TEST_REDIS_URL)',
   countsLike(() => redis)
 
   it('are one count for several servers', async () => {
-    const other = connectRedis(testRedisUrl ?? '', logger)
+    const other = connectRedis(testRedisUrl ?? '', silentLogger)
     try {
       await once(other, 'ready')
       const keyPrefix = `test:${randomUUID()}`
@@ -203,153 +188,6 @@ describe.skipIf(!testRedisUrl)('limits counted in Redis (needs TEST_REDIS_URL)',
     const keys = await redis.keys(`${keyPrefix}*`)
     expect(keys).toHaveLength(3)
     for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0)
-  })
-})
-
-describe.skipIf(!redisServer)('limits while Redis is away (needs redis-server)', () => {
-  const ending: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const end of ending.splice(0)) await end()
-  })
-
-  async function startServer(port: number): Promise<ChildProcess> {
-    const server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', ''], {
-      stdio: 'ignore',
-    })
-    await once(server, 'spawn')
-    ending.push(() => stop(server))
-    return server
-  }
-
-  async function stop(server: ChildProcess): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null) return
-    const exit = once(server, 'exit')
-    server.kill('SIGKILL')
-    await exit
-  }
-
-  function connect(port: number): Redis {
-    const redis = connectRedis(`redis://127.0.0.1:${port}`, logger)
-    ending.push(() => redis.disconnect())
-    return redis
-  }
-
-  const ready = (redis: Redis) => eventually(() => redis.status === 'ready')
-
-  it('go on where they were when Redis dies, and where they were again when it comes back without its data', async () => {
-    const port = await freePort()
-    let server = await startServer(port)
-    const redis = connect(port)
-    await ready(redis)
-    const { requests, sends } = limitsOver(redis, { requestsPerMinute: 6, sendsPerHour: 5 })
-    const consume = () => within(5_000, requests.consume('203.0.113.1'))
-    const send = () => within(5_000, sends.consume('org_a', 'con_1'))
-    const lose = async () => {
-      await stop(server)
-      await eventually(() => redis.status !== 'ready')
-    }
-    const findAgain = async () => {
-      server = await startServer(port)
-      await ready(redis)
-    }
-    const remaining: unknown[] = []
-    const both = async () => remaining.push([(await consume())?.remaining, (await send())?.remaining])
-
-    await both()
-    await both()
-    await sends.giveBack('org_a', 'con_1')
-    await lose()
-    await both()
-    await findAgain()
-    await both()
-    await lose()
-    // Nobody asks between two outages.
-    await findAgain()
-    await lose()
-    await findAgain()
-    await both()
-    await both()
-    expect(remaining).toEqual([
-      [5, 4],
-      [4, 3],
-      [3, 3],
-      [2, 2],
-      [1, 1],
-      [0, 0],
-    ])
-    expect([await consume(), await send()]).toMatchObject([{ allowed: false }, { allowed: false }])
-    expect(await redis.dbsize()).toBe(2)
-    for (const key of await redis.keys('*')) expect(await redis.pttl(key)).toBeGreaterThan(0)
-  })
-
-  it('allow no more of many that come at once while Redis goes and comes', async () => {
-    const port = await freePort()
-    const server = await startServer(port)
-    const redis = connect(port)
-    await ready(redis)
-    const { requests } = limitsOver(redis, { requestsPerMinute: 50 })
-    const burst = () => Promise.all(Array.from({ length: 20 }, () => within(5_000, requests.consume('203.0.113.1'))))
-    const verdicts = await burst()
-    const during = burst()
-    await stop(server)
-    verdicts.push(...(await during))
-    await eventually(() => redis.status !== 'ready')
-    await startServer(port)
-    await ready(redis)
-    verdicts.push(...(await burst()))
-    expect(verdicts.filter((verdict) => verdict?.allowed)).toHaveLength(50)
-    expect(await burst()).not.toContainEqual(expect.objectContaining({ allowed: true }))
-  })
-
-  it('of two servers are what the window allows, and no server counts a window again that it has counted', async () => {
-    const port = await freePort()
-    const server = await startServer(port)
-    const [one, two] = [connect(port), connect(port)]
-    await Promise.all([ready(one), ready(two)])
-    const [first, second] = [one, two].map((redis) =>
-      limitsOver(redis, { requestsPerMinute: 6, keyPrefix: 'test:two' }),
-    )
-    const consume = async (limits: typeof first) => (await limits?.requests.consume('203.0.113.1'))?.allowed
-    for (let i = 0; i < 2; i++) expect([await consume(first), await consume(second)]).toEqual([true, true])
-    await stop(server)
-    await eventually(() => one.status !== 'ready' && two.status !== 'ready')
-    // 4 were counted, of which the first has heard of 3: each alone allows what it knows to be left.
-    const alone = []
-    for (let i = 0; i < 4; i++) alone.push([await consume(first), await consume(second)])
-    expect(alone).toEqual([
-      [true, true],
-      [true, true],
-      [true, false],
-      [false, false],
-    ])
-    await startServer(port)
-    await Promise.all([ready(one), ready(two)])
-    expect([await consume(first), await consume(second)]).toEqual([false, false])
-  })
-
-  it('answer a request that Redis took and never answered', async () => {
-    const port = await freePort()
-    const server = await startServer(port)
-    const redis = connect(port)
-    await ready(redis)
-    const { requests, sends } = limitsOver(redis)
-    await requests.consume('203.0.113.1')
-
-    server.kill('SIGSTOP')
-    expect(await within(5_000, requests.consume('203.0.113.1'))).toMatchObject({ allowed: true, limit: 3 })
-    expect(await within(5_000, sends.peek('org_a', 'con_1'))).toMatchObject({ allowed: true, remaining: 2 })
-    expect(await within(5_000, sends.giveBack('org_a', 'con_1'))).toMatchObject({ remaining: 2 })
-    await eventually(() => redis.status !== 'ready')
-
-    server.kill('SIGCONT')
-    await ready(redis)
-    expect(await within(5_000, redis.ping())).toBe('PONG')
-  })
-
-  it('are counted from the start where Redis has never been there', async () => {
-    const { requests } = limitsOver(connect(await freePort()), { requestsPerMinute: 1 })
-    expect(await within(5_000, requests.consume('203.0.113.1'))).toMatchObject({ allowed: true })
-    expect(await within(5_000, requests.consume('203.0.113.1'))).toMatchObject({ allowed: false })
   })
 })
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
+import { postmanCollection } from '../scripts/postman.mjs'
+import { version } from '../src/core/version.js'
 import { openApiDocument } from '../src/rest/openapi.js'
 import { routes } from '../src/rest/routes.js'
 import { openApiChecker } from './support/openapi-check.js'
@@ -37,4 +40,12 @@ describe('the OpenAPI document', () => {
     expect(check({ ...answer, status: 204, json: status })).toMatch(/does not speak/)
     expect(check({ ...answer, status: 401, json: { error: 'x' } })).toMatch(/required/)
   })
+})
+
+it('the Postman collection is what `npm run postman` makes of the document, and has every operation of it', () => {
+  const text = readFileSync('docs/kaanha.postman_collection.json', 'utf8')
+  const own = openApiDocument('http://localhost:4000', version)
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(postmanCollection(own))))
+  const operations = Object.values(document.paths).flatMap((path) => Object.keys(path))
+  expect(text.match(/"request": \{/g)).toHaveLength(operations.length)
 })

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { hoursMs } from '../src/core/clock.js'
 import { newId } from '../src/core/ids.js'
+import { createFileStore } from '../src/media/file-store.js'
 import { createRetention } from '../src/retention/retention.js'
 import { onEveryStore } from './support/event-log.js'
+import { png } from './support/media-files.js'
 import { type OwnContext, ownContext } from './support/own-context.js'
+import { temporaryFolder } from './support/temporary-folder.js'
 import { eventually } from './support/wait.js'
 
 const days = (count: number) => hoursMs(24 * count)
@@ -130,5 +133,55 @@ onEveryStore('retention', (database) => {
     await createRetention(ctx)()
     expect(await prisma.inboundDelivery.count({ where: { processedAt: null } })).toBe(3)
     expect(await prisma.inboundDelivery.count()).toBe(4)
+  })
+
+  test('removes files after MEDIA_RETENTION_DAYS, and none that was used since or that a quick reply offers', async () => {
+    const files = createFileStore(await temporaryFolder())
+    const ctx = { ...(await ownContext(database(), nowhere, { MEDIA_RETENTION_DAYS: '30' })), files }
+    const { organizationId } = ctx.actor
+    const { prisma } = ctx.database
+    const createdAt = ctx.clock.now()
+    const media = async () => {
+      const id = newId('Media')
+      await files.write(id, [png] as unknown as AsyncIterable<Uint8Array>, 1000)
+      await prisma.media.create({
+        data: { organizationId, id, mimeType: 'image/png', size: png.length, sha256: 'ab', createdAt },
+      })
+      return id
+    }
+    const [unused, offered, sentLately] = [await media(), await media(), await media()]
+    const updatedAt = createdAt
+    await prisma.quickReply.create({
+      data: { organizationId, id: newId('QuickReply'), shortcut: 'map', mediaId: offered, searchText: 'map' },
+    })
+    const [contactId, connectionId, conversationId] = [
+      newId('Contact'),
+      newId('WhatsAppConnection'),
+      newId('Conversation'),
+    ]
+    await prisma.contact.create({ data: { organizationId, id: contactId, phone: newId('Contact'), updatedAt } })
+    const number = { phoneNumberId: connectionId, businessAccountId: connectionId, source: 'STORED' as const }
+    await prisma.whatsAppConnection.create({ data: { organizationId, id: connectionId, ...number } })
+    const of = { organizationId, contactId, connectionId, lastActivityAt: createdAt }
+    await prisma.conversation.create({ data: { id: conversationId, ...of } })
+    await prisma.message.create({
+      data: {
+        ...{ organizationId, id: newId('Message'), conversationId, contactId, mediaId: sentLately, content: {} },
+        ...{ direction: 'OUTBOUND', type: 'IMAGE', status: 'SENT', createdAt: new Date(createdAt.getTime() + days(1)) },
+      },
+    })
+
+    ctx.advance(days(30))
+    await createRetention(ctx)()
+    const left = async () => (await prisma.media.findMany({ where: { organizationId, status: 'READY' } })).length
+    expect(await left()).toBe(3)
+    ctx.advance(1)
+    await createRetention(ctx)()
+    const expired = await prisma.media.findMany({ where: { organizationId, status: 'EXPIRED' } })
+    expect(expired.map(({ id, size }) => [id, size])).toEqual([[unused, png.length]])
+    expect([await files.open(unused), (await files.read(sentLately, 0, 4)).length]).toEqual([null, 4])
+    ctx.advance(days(1))
+    await createRetention(ctx)()
+    expect(await left()).toBe(1)
   })
 })

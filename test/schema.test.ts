@@ -51,8 +51,10 @@ describe('the schema that is committed', () => {
   it('has the typed documents that the generator makes of it', async () => {
     const files: { filename: string; content: string }[] = await generate({ ...codegen, silent: true }, false)
     expect(files.map(({ filename }) => filename).sort()).toEqual(
-      ['gql.ts', 'graphql.ts', 'index.ts', 'persisted-documents.json'].map(
-        (name) => `src/operations/generated/${name}`,
+      ['console', 'operations'].flatMap((folder) =>
+        ['gql.ts', 'graphql.ts', 'index.ts', 'persisted-documents.json'].map(
+          (name) => `src/${folder}/generated/${name}`,
+        ),
       ),
     )
     for (const { filename, content } of files)

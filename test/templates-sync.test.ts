@@ -61,7 +61,11 @@ const send = (ctx: OwnContext, templateName: string) =>
 const stored = async (ctx: OwnContext) =>
   (await listTemplates(ctx, {}, { first: 100 })).rows.map(({ name, status }) => `${name} ${status}`)
 
-const news = (businessAccountId: string, name: string, status: string) => ({
+let bodies = 0n
+/** In a body of its own that came after all before. */
+const hear = (ctx: OwnContext, entry: ReturnType<typeof news>) => receiveTemplateNews(ctx, entry, ++bodies)
+
+const news = (businessAccountId: string, name: string, status: string, time: Date | null = null) => ({
   kind: 'template_status' as const,
   businessAccountId,
   templateId: null,
@@ -71,6 +75,7 @@ const news = (businessAccountId: string, name: string, status: string) => ({
   category: null,
   quality: null,
   reason: null,
+  time,
   raw: {},
 })
 
@@ -155,8 +160,8 @@ onEveryStore('the templates of an account', (database) => {
     const running = syncOrganizationTemplates(ctx, {})
     await eventually(() => whatsapp.asked === 2)
     ctx.advance(secondsMs(1))
-    await receiveTemplateNews(ctx, news(businessAccountId, 'a', 'PAUSED'))
-    await receiveTemplateNews(ctx, news(businessAccountId, 'b', 'APPROVED'))
+    await hear(ctx, news(businessAccountId, 'a', 'PAUSED'))
+    await hear(ctx, news(businessAccountId, 'b', 'APPROVED'))
     release()
     expect(await running).toEqual({ added: 0, updated: 0, removed: 0, total: 1 })
     expect((await stored(ctx)).sort()).toEqual(['a PAUSED', 'b APPROVED'])
@@ -171,7 +176,7 @@ onEveryStore('the templates of an account', (database) => {
     const refresh = createTemplateRefresh(ctx)
     await refresh()
     ctx.advance(minutesMs(5))
-    for (let n = 0; n < 3; n++) await receiveTemplateNews(ctx, news(businessAccountId, 'a', 'PAUSED'))
+    for (let n = 0; n < 3; n++) await hear(ctx, news(businessAccountId, 'a', 'PAUSED'))
     await refresh()
     expect([whatsapp.asked, await stored(ctx)]).toEqual([1, ['a PAUSED']])
     ctx.advance(secondsMs(30))
@@ -180,11 +185,11 @@ onEveryStore('the templates of an account', (database) => {
 
     ctx.advance(minutesMs(5))
     whatsapp.listed = [{ name: 'new' }, { name: 'a' }]
-    await receiveTemplateNews(ctx, news(businessAccountId, 'new', 'APPROVED'))
+    await hear(ctx, news(businessAccountId, 'new', 'APPROVED'))
     await refresh()
     expect([whatsapp.asked, await stored(ctx)]).toEqual([3, ['new APPROVED', 'a APPROVED']])
     // Whatever comes, once a minute is the most.
-    await receiveTemplateNews(ctx, news(businessAccountId, 'newer', 'APPROVED'))
+    await hear(ctx, news(businessAccountId, 'newer', 'APPROVED'))
     ctx.advance(minutesMs(1) - 1)
     await refresh()
     expect(whatsapp.asked).toBe(3)
@@ -193,12 +198,36 @@ onEveryStore('the templates of an account', (database) => {
     expect(whatsapp.asked).toBe(4)
   })
 
+  test('are as the latest news say, whatever the order they are worked off in, and without a time by the order they came', async () => {
+    const ctx = await ownContext(database(), (await upstream([{ name: 'a' }])).url)
+    const { businessAccountId } = await connect(ctx)
+    await syncOrganizationTemplates(ctx, {})
+    const at = (seconds: number) => new Date(1_781_000_000_000 + seconds * 1000)
+    const status = async (delivery: bigint, value: string, time: Date | null) => {
+      await receiveTemplateNews(ctx, news(businessAccountId, 'a', value, time), delivery)
+      return (await stored(ctx))[0]
+    }
+    expect(await status(1n, 'PAUSED', null)).toBe('a PAUSED')
+    expect(await status(3n, 'APPROVED', null)).toBe('a APPROVED')
+    expect(await status(2n, 'PAUSED', null)).toBe('a APPROVED')
+    expect(await status(4n, 'DISABLED', at(10))).toBe('a DISABLED')
+    expect(await status(5n, 'PAUSED', at(9))).toBe('a DISABLED')
+    expect(await status(6n, 'APPROVED', at(10))).toBe('a APPROVED')
+    expect(await status(7n, 'DISABLED', at(10.5))).toBe('a DISABLED')
+    expect(await status(8n, 'APPROVED', at(11))).toBe('a APPROVED')
+    const category = { ...news(businessAccountId, 'a', '', at(8)), status: null, category: 'MARKETING' }
+    await receiveTemplateNews(ctx, category, 9n)
+    expect((await listTemplates(ctx, {}, { first: 1 })).rows).toMatchObject([
+      { status: 'APPROVED', category: 'MARKETING' },
+    ])
+  })
+
   test('of another account are not touched by its news', async () => {
     const whatsapp = await upstream([{ name: 'a' }])
     const ctx = await ownContext(database(), whatsapp.url)
     await connect(ctx)
     await syncOrganizationTemplates(ctx, {})
-    await receiveTemplateNews(ctx, news('1', 'a', 'PAUSED'))
+    await hear(ctx, news('1', 'a', 'PAUSED'))
     expect(await stored(ctx)).toEqual(['a APPROVED'])
   })
 })

@@ -54,7 +54,7 @@ async function kaanha() {
   await database.prisma.organization.create({ data: { id: organizationId, slug: 'bench', name: 'bench' } })
   const { secret } = await createApiKey(ctx, organizationId, { name: 'bench' })
   const door = createApp(ctx, createDeliveries(ctx, 1), { ready: true, stopping: false })
-  const server = createServer(door.app)
+  const server = createServer(door.listener)
   const authenticate = (req, authorization) => authenticated(ctx, req, authorization)
   const { countOperation } = door.requestLimit
   serveWebSocket(

@@ -43,7 +43,7 @@ type FoundKey = Life & {
 /** Keys by their hash, with their organization; requests that come together ask once. */
 const keyFinder = batcherOf((database: Context['database']) => ({
   async run(hashes: Uint8Array[]): Promise<(FoundKey | null)[]> {
-    const keys = await database.query<FoundKey>(
+    const keys = await database.queryPrepared<FoundKey>(
       `SELECT k."organizationId", k.id, k.name, k.hash, k.scopes, k."expiresAt", k."lastUsedAt", k."revokedAt",
          jsonb_build_object('slug', o.slug, 'name', o.name, 'plan', o.plan, 'consentPolicy', o."consentPolicy") AS organization
        FROM "ApiKey" AS k JOIN "Organization" AS o ON o.id = k."organizationId" WHERE k.hash = ANY($1::bytea[])`,
@@ -65,7 +65,7 @@ export async function lifeOfKeys(
   keys: readonly { organizationId: string; id: string }[],
 ): Promise<[id: string, error: DomainError][]> {
   if (keys.length === 0) return []
-  const rows = await ctx.database.query<Life & { id: string }>(
+  const rows = await ctx.database.queryPrepared<Life & { id: string }>(
     `SELECT id, "revokedAt", "expiresAt" FROM "ApiKey"
      WHERE ("organizationId", id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
     [keys.map(({ organizationId }) => organizationId), keys.map(({ id }) => id)],

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { insertContacts } from '../contacts/write.js'
 import type { ActorContext, Context } from '../context.js'
 import { badRequest, DomainError } from '../core/errors.js'
@@ -55,13 +56,29 @@ export async function importCsv(
 
 async function readAll(ctx: ActorContext, draft: Broadcast, ready: ReadyBroadcast, csv: Csv): Promise<Broadcast> {
   let toldMs = 0
+  let done = 0
   for await (const rows of checkedRows(csv, ready)) {
     const nowMs = ctx.clock.now().getTime()
     const tell = nowMs - toldMs >= broadcastLimits.progressMs
     if (tell) toldMs = nowMs
-    await ctx.database.transaction((tx) => importRows(ctx, tx, draft, rows, tell))
+    await persistently(ctx, draft, () => ctx.database.transaction((tx) => importRows(ctx, tx, draft, rows, done, tell)))
+    done += rows.length
   }
-  return ctx.database.transaction((tx) => finish(ctx, tx, draft))
+  return persistently(ctx, draft, () => ctx.database.transaction((tx) => finish(ctx, tx, draft)))
+}
+
+/** Tries again what failed for no reason of its own, such as a database that was away, for as long as the lease holds. */
+async function persistently<T>(ctx: Context, { id }: Broadcast, step: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + broadcastLimits.csv.leaseMs / 2
+  for (;;) {
+    try {
+      return await step()
+    } catch (error) {
+      if (error instanceof DomainError || performance.now() >= untilMs) throw error
+      ctx.logger.warn({ err: error, broadcastId: id }, 'rows of a file of recipients failed; they are tried again')
+      await pause(broadcastLimits.csv.retryMs)
+    }
+  }
 }
 
 /** Some rows at a time, each checked. */
@@ -91,9 +108,12 @@ async function importRows(
   tx: Tx,
   draft: Broadcast,
   rows: (CheckedRow | RowFault)[],
+  done: number,
   tell: boolean,
 ): Promise<void> {
-  await holdDraft(ctx, tx, draft)
+  const { csvRows } = await holdDraft(ctx, tx, draft)
+  // A try before this one was committed, and its answer lost.
+  if (csvRows > done) return
   const faults = rows.filter(isFault)
   const good = rows.filter((row): row is CheckedRow => !isFault(row))
   const contactIds = await contactsOf(ctx, tx, good)
@@ -114,14 +134,15 @@ async function importRows(
   if (counts && tell) await ctx.events.append(tx, progressEvent(draft, counts))
 }
 
-/** Says that the file is still being read. @throws CONFLICT where the broadcast is no DRAFT any more. */
-async function holdDraft(ctx: ActorContext, tx: Tx, { organizationId, id }: Broadcast): Promise<void> {
-  const { count } = await tx.broadcast.updateMany({
+/** Says that the file is still being read; answers how many of its rows have been. @throws CONFLICT where the broadcast is no DRAFT any more. */
+async function holdDraft(ctx: ActorContext, tx: Tx, { organizationId, id }: Broadcast): Promise<{ csvRows: number }> {
+  const [held] = await tx.broadcast.updateManyAndReturn({
     where: { organizationId, id, status: 'DRAFT' },
     data: { leaseExpiresAt: new Date(ctx.clock.now().getTime() + broadcastLimits.csv.leaseMs) },
+    select: { csvRows: true },
   })
-  if (count === 0)
-    throw new DomainError('CONFLICT', 'The broadcast was cancelled, or given up, while its file was read.')
+  if (!held) throw new DomainError('CONFLICT', 'The broadcast was cancelled, or given up, while its file was read.')
+  return { csvRows: held.csvRows ?? 0 }
 }
 
 /** The contacts of some numbers by them. Who is not known yet becomes one where the consent policy lets them be written to. */

@@ -40,6 +40,8 @@ export const broadcastLimits = {
     answerMs: secondsMs(20),
     /** Rows that take so long belong to a server that died. */
     leaseMs: secondsMs(60),
+    /** Before rows that the database did not take are tried again. */
+    retryMs: secondsMs(1),
     /** Rows refused that are told of one by one. */
     faults: 100,
   },

@@ -20,7 +20,7 @@ async function runHere(config: Config, argv: string[]): Promise<CommandResult> {
   const { misuseOf, runCommand } = await import('../operator/commands.js')
   const misuse = misuseOf(argv)
   if (misuse) return misuse
-  const { openContext } = await import('../server.js')
+  const { openContext } = await import('../open-context.js')
   const { ctx, close } = await openContext(config, createLogger('error', pino.destination(2)))
   try {
     return await runCommand(ctx, argv)

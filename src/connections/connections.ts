@@ -56,7 +56,7 @@ export const connectionsByPhoneNumberId = (ctx: Context, phoneNumberIds: string[
 
 const connectionFinder = batcherOf((database: Context['database']) => ({
   async run(asked: string[][]) {
-    const connections = await database.query<WhatsAppConnection>(
+    const connections = await database.queryPrepared<WhatsAppConnection>(
       'SELECT * FROM "WhatsAppConnection" WHERE "phoneNumberId" = ANY($1)',
       [[...new Set(asked.flat())]],
     )
@@ -73,7 +73,7 @@ export const connectionsNamed = (
 const namedFinder = batcherOf((database: Context['database']) => ({
   async run(asked: { phoneNumberIds: string[]; businessAccountIds: string[] }[]) {
     const distinct = (ids: string[]) => [...new Set(ids)]
-    const connections = await database.query<WhatsAppConnection>(
+    const connections = await database.queryPrepared<WhatsAppConnection>(
       'SELECT * FROM "WhatsAppConnection" WHERE "phoneNumberId" = ANY($1) OR "businessAccountId" = ANY($2)',
       [
         distinct(asked.flatMap(({ phoneNumberIds }) => phoneNumberIds)),

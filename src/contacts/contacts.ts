@@ -4,7 +4,9 @@ import { badRequest, DomainError, notFound } from '../core/errors.js'
 import { isId, requireId } from '../core/ids.js'
 import { parseInput } from '../core/input.js'
 import { isUniqueViolation, rowKey, type Tx } from '../database/client.js'
-import { hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import type { Page, PageArgs } from '../database/page.js'
+import { type HotList, type PageQuery, pageOfRows } from '../database/page-of-rows.js'
+import { findRow, isRow, type RowQuery } from '../database/rows.js'
 import { type Contact, Prisma } from '../generated/prisma/client.js'
 import { once } from '../idempotency/once.js'
 import { removeUnusedMedia } from '../media/remove.js'
@@ -15,62 +17,52 @@ import { normalisePhone } from './phone.js'
 import { searchPatterns } from './search.js'
 import { type ContactValues, changeContact, insertContact, lockContact } from './write.js'
 
-/** Which columns and relations a caller wants of each contact. */
-export type ContactQuery = { select?: Prisma.ContactSelect; include?: Prisma.ContactInclude }
-
 export type ContactFilter = { search?: string | null | undefined; tag?: string | null | undefined }
+
+/** The condition on a contact that a search text makes; null where it says nothing. */
+export function foundBy(text: string | null | undefined): Prisma.Sql | null {
+  const search = text?.replaceAll('\u0000', '').trim()
+  if (!search) return null
+  const { name, digits } = searchPatterns(search)
+  return digits === null
+    ? Prisma.sql`"searchName" LIKE ${name}`
+    : Prisma.sql`("searchName" LIKE ${name} OR phone LIKE ${digits})`
+}
 
 /** Newest first. `search`: any part of the name in any case, or of the phone's digits. `tag`: exactly this tag. */
 export async function listContacts(
   ctx: ActorContext,
   filter: ContactFilter,
   args: PageArgs,
-  query: ContactQuery = {},
+  query: PageQuery,
 ): Promise<Page<Contact>> {
   const { organizationId } = ctx.actor
   const conditions = [Prisma.sql`"organizationId" = ${organizationId}`]
-  const search = filter.search?.replaceAll('\u0000', '').trim()
-  if (search) {
-    const { name, digits } = searchPatterns(search)
-    conditions.push(
-      digits === null
-        ? Prisma.sql`"searchName" LIKE ${name}`
-        : Prisma.sql`("searchName" LIKE ${name} OR phone LIKE ${digits})`,
-    )
-  }
+  const found = foundBy(filter.search)
+  if (found) conditions.push(found)
   const tag = filter.tag?.replaceAll('\u0000', '')
   if (tag) conditions.push(Prisma.sql`tags @> ARRAY[${tag}]::text[]`)
-  const page = await pageOfIds(
-    ctx.database,
-    { table: 'Contact', where: Prisma.join(conditions, ' AND '), timeColumn: null },
-    args,
-  )
-  return hydrate(page, (ids) =>
-    ctx.database.prisma.contact.findMany({ where: { organizationId, id: { in: ids } }, ...query }),
-  )
+  const where = Prisma.join(conditions, ' AND ')
+  const list: HotList = { table: 'Contact', where, timeColumn: null, narrow: conditions.length > 1 }
+  return pageOfRows(ctx.database, list, args, query)
 }
 
 /** By id or by phone, whichever is given; null where there is none. */
 export async function findContact(
   ctx: ActorContext,
   by: { id?: string | null | undefined; phone?: string | null | undefined },
-  query: ContactQuery = {},
+  query: RowQuery = {},
 ): Promise<Contact | null> {
   const { organizationId } = ctx.actor
   if ((by.id == null) === (by.phone == null)) throw badRequest([{ path: 'id', message: 'give either id or phone' }])
   if (by.id != null) {
     if (!isId('Contact', by.id)) return null
-    return ctx.database.prisma.contact.findUnique({
-      where: rowKey({ organizationId, id: by.id }),
-      ...query,
-    })
+    return findRow(ctx.database, 'Contact', isRow(organizationId, by.id), query)
   }
   const phone = normalisePhone(by.phone ?? '')
   if (phone === null) return null
-  return ctx.database.prisma.contact.findUnique({
-    where: { organizationId_phone: { organizationId, phone } },
-    ...query,
-  })
+  const hasPhone = Prisma.sql`t."organizationId" = ${organizationId} AND t.phone = ${phone}`
+  return findRow(ctx.database, 'Contact', hasPhone, query)
 }
 
 /** @throws BAD_REQUEST, CONFLICT with `existingId` where the phone is known already. */

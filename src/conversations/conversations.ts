@@ -1,21 +1,23 @@
 import { contactSummary } from '../contacts/contact-data.js'
+import { foundBy } from '../contacts/contacts.js'
 import type { ActorContext, Context } from '../context.js'
 import { notFound } from '../core/errors.js'
 import { isId, newId, requireId } from '../core/ids.js'
 import { rowKey, type Tx } from '../database/client.js'
-import { columnIs, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import { columnIs, type Page, type PageArgs } from '../database/page.js'
+import { type HotList, type PageQuery, pageOfRows } from '../database/page-of-rows.js'
+import { findRow, isRow, type RowQuery } from '../database/rows.js'
 import type { NewEvent } from '../events/log.js'
 import type { EventType } from '../events/types.js'
 import {
   type Contact,
   type Conversation,
   type ConversationStatus,
+  type Member,
   type Message,
   Prisma,
 } from '../generated/prisma/client.js'
 import { conversationData } from './conversation-data.js'
-
-export type ConversationQuery = { select?: Prisma.ConversationSelect; include?: Prisma.ConversationInclude }
 
 /** Both bot states count as open for whoever looks at the inbox (contract, section 5). */
 const statusesShownAs = (status: ConversationStatus): ConversationStatus[] =>
@@ -25,6 +27,10 @@ export type ConversationFilter = {
   status?: ConversationStatus | null | undefined
   contactId?: string | null | undefined
   assignedToId?: string | null | undefined
+  /** Only those with messages not yet marked read, or only those without. */
+  unread?: boolean | null | undefined
+  /** Any part of the contact's name, or of the phone's digits. */
+  search?: string | null | undefined
 }
 
 /** Newest activity first. An id that names nothing, malformed ones too, leaves nothing. */
@@ -32,7 +38,7 @@ export async function listConversations(
   ctx: ActorContext,
   filter: ConversationFilter,
   args: PageArgs,
-  query: ConversationQuery = {},
+  query: PageQuery,
 ): Promise<Page<Conversation>> {
   const { organizationId } = ctx.actor
   const conditions = [Prisma.sql`"organizationId" = ${organizationId}`]
@@ -46,27 +52,25 @@ export async function listConversations(
   }
   if (filter.contactId != null) conditions.push(columnIs('contactId', 'Contact', filter.contactId))
   if (filter.assignedToId != null) conditions.push(columnIs('assignedToId', 'Member', filter.assignedToId))
-  const page = await pageOfIds(
-    ctx.database,
-    { table: 'Conversation', where: Prisma.join(conditions, ' AND '), timeColumn: 'lastActivityAt' },
-    args,
-  )
-  return hydrate(page, (ids) =>
-    ctx.database.prisma.conversation.findMany({ where: { organizationId, id: { in: ids } }, ...query }),
-  )
+  if (filter.unread != null) conditions.push(Prisma.sql`("unreadCount" > 0) = ${filter.unread}`)
+  const found = foundBy(filter.search)
+  if (found) {
+    conditions.push(
+      Prisma.sql`"contactId" IN (SELECT id FROM "Contact" WHERE "organizationId" = ${organizationId} AND ${found})`,
+    )
+  }
+  const where = Prisma.join(conditions, ' AND ')
+  const list: HotList = { table: 'Conversation', where, timeColumn: 'lastActivityAt', searched: found !== null }
+  return pageOfRows(ctx.database, list, args, query)
 }
 
 export async function findConversation(
   ctx: ActorContext,
   id: string,
-  query: ConversationQuery = {},
+  query: RowQuery = {},
 ): Promise<Conversation | null> {
-  const { organizationId } = ctx.actor
   if (!isId('Conversation', id)) return null
-  return ctx.database.prisma.conversation.findUnique({
-    where: rowKey({ organizationId, id }),
-    ...query,
-  })
+  return findRow(ctx.database, 'Conversation', isRow(ctx.actor.organizationId, id), query)
 }
 
 /** @throws NOT_FOUND where there is no such conversation. */
@@ -95,7 +99,7 @@ export async function openConversation(
 }
 
 type ConversationEventType = Extract<EventType, `conversation.${string}`>
-type KnownOfConversation = { contact?: Contact; lastMessage?: Message; reopened?: boolean }
+type KnownOfConversation = { contact?: Contact; lastMessage?: Message; assignedTo?: Member; reopened?: boolean }
 
 /** Appends an event with the conversation as it is given. */
 export async function appendConversationEvent(
@@ -109,8 +113,8 @@ export async function appendConversationEvent(
 }
 
 /**
- * An event with the conversation as it is given, to be appended in the transaction that changes it. Its contact and last
- * message are read where the caller does not hold them already.
+ * An event with the conversation as it is given, to be appended in the transaction that changes it. Its contact, last
+ * message and assignee are read where the caller does not hold them already.
  */
 export async function conversationEvent(
   tx: Tx,
@@ -124,7 +128,7 @@ export async function conversationEvent(
   const contact =
     known.contact ?? (await tx.contact.findUniqueOrThrow({ where: rowKey({ organizationId, id: contactId }) }))
   const lastMessage = known.lastMessage ?? (await find(lastMessageId, (where) => tx.message.findUnique({ where })))
-  const assignedTo = await find(assignedToId, (where) => tx.member.findUnique({ where }))
+  const assignedTo = known.assignedTo ?? (await find(assignedToId, (where) => tx.member.findUnique({ where })))
   return {
     organizationId,
     type,

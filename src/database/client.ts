@@ -1,9 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { PrismaPg } from '@prisma/adapter-pg'
-import type pg from 'pg'
+import pg from 'pg'
 import { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import { type Held, PrismaPgWithHeld, withDirectStatements } from './held-connection.js'
+import { createStatementNames, isStale, shownTypes } from './statements.js'
 
-/** A client inside a transaction: the only way to the database until the transaction's end. */
+/**
+ * A client inside a transaction: the only way to the database until the transaction's end. `$queryRaw` and `$executeRaw`
+ * begin when they are called.
+ */
 export type Tx = Prisma.TransactionClient
 
 /**
@@ -17,11 +21,21 @@ export type Tx = Prisma.TransactionClient
 export type Database = {
   readonly prisma: PrismaClient
   query<Row extends Record<string, unknown>>(sql: string, params?: unknown[]): Promise<Row[]>
+  /** The same, planned once for whatever values it has: for what comes with every request and is found by its key. */
+  queryPrepared<Row extends Record<string, unknown>>(sql: string, params: unknown[]): Promise<Row[]>
   /** The same for a statement put together from parts. */
   select<Row extends Record<string, unknown>>(sql: Prisma.Sql): Promise<Row[]>
+  /**
+   * The same, each row as a list of its columns. `shown`: times come as texts, in ISO 8601. `prepared`: the statement is
+   * planned once for whatever values it has, which is right where an index decides and wrong where the values do.
+   */
+  read(sql: Prisma.Sql, options: { shown: boolean; prepared: boolean }): Promise<unknown[][]>
   /** Several statements without parameters in one message, run as one transaction. Answers the rows of the last. */
   multiQuery<Row extends Record<string, unknown>>(sql: string): Promise<Row[]>
-  /** Runs again from the start where the database ended it in favour of another: `run` changes nothing but through `tx`. */
+  /**
+   * Runs again from the start where the database ended it in favour of another, or a migration came between: `run`
+   * changes nothing but through `tx`.
+   */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Runs `then` once the transaction around the caller has committed; never, where it rolls back. */
   afterCommit(then: () => void): void
@@ -33,17 +47,45 @@ export type Database = {
 const transactionWaitMs = 10_000
 const transactionTimeoutMs = 15_000
 const triesAgainstDeadlocks = 3
+/** Of PostgreSQL, where the statement was our own. */
+const [deadlockDetected, uniqueViolation] = ['40P01', '23505']
+
+type Transaction = { held: Held; isOpen: boolean; afterCommit: Set<() => void> }
 
 /** Both databases, server and embedded, come as a `pg.Pool`. Closing the Database does not end the pool. */
-export function createDatabase(pool: pg.Pool): Database {
+export function createDatabase(pool: pg.Pool, { timeoutMs = transactionTimeoutMs } = {}): Database {
+  const transactions = new AsyncLocalStorage<Transaction>()
+  let running = 0
   const client = new PrismaClient({
-    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
-    transactionOptions: { maxWait: transactionWaitMs, timeout: transactionTimeoutMs },
+    adapter: new PrismaPgWithHeld(pool, () => transactions.getStore()?.held),
+    transactionOptions: { maxWait: transactionWaitMs, timeout: timeoutMs },
   })
-  const transactions = new AsyncLocalStorage<{ afterCommit: Set<() => void> }>()
+  const names = createStatementNames()
   const outside = <T>(value: T): T => {
-    if (transactions.getStore()) throw new Error('Inside a transaction only its own client may be used.')
+    if (transactions.getStore()?.isOpen) throw new Error('Inside a transaction only its own client may be used.')
     return value
+  }
+
+  async function ask<Row extends pg.QueryResultRow>(
+    query: pg.QueryConfig | pg.QueryArrayConfig,
+    prepared: boolean,
+  ): Promise<pg.QueryResult<Row>> {
+    const name = prepared ? names.of(query.text) : undefined
+    if (name === undefined) return outside(pool).query<Row>(query)
+    try {
+      return await outside(pool).query<Row>({ ...query, name })
+    } catch (error) {
+      if (!isStale(error)) throw error
+      names.drop()
+      return pool.query<Row>(query)
+    }
+  }
+
+  function transact<T>(run: (tx: Tx) => Promise<T>, transaction: Transaction): Promise<T> {
+    return outside(client).$transaction(async (tx) => {
+      transaction.isOpen = true
+      return run(withDirectStatements(tx, transaction.held, names))
+    })
   }
 
   return {
@@ -54,8 +96,19 @@ export function createDatabase(pool: pg.Pool): Database {
       const { rows } = await outside(pool).query(sql, params)
       return rows
     },
+    async queryPrepared<Row extends Record<string, unknown>>(text: string, values: unknown[]) {
+      const { rows } = await ask<Row>({ text, values }, true)
+      return rows
+    },
     async select(sql) {
       const { rows } = await outside(pool).query(sql.text, sql.values)
+      return rows
+    },
+    async read({ text, values }, { shown, prepared }) {
+      const { rows } = await ask<unknown[]>(
+        { text, values, rowMode: 'array', ...(shown ? { types: shownTypes } : {}) },
+        prepared,
+      )
       return rows
     },
     async multiQuery<Row>(sql: string) {
@@ -64,20 +117,27 @@ export function createDatabase(pool: pg.Pool): Database {
     },
     async transaction(run) {
       for (let tries = 1; ; tries++) {
-        const store = { afterCommit: new Set<() => void>() }
+        const held = { connection: null, begun: false }
+        const transaction: Transaction = { held, isOpen: false, afterCommit: new Set() }
+        running++
         try {
-          const result = await outside(client).$transaction((tx) => transactions.run(store, () => run(tx)))
-          for (const then of store.afterCommit) then()
+          const result = await transactions.run(transaction, transact, run, transaction)
+          for (const then of transaction.afterCommit) then()
           return result
         } catch (error) {
-          if (tries >= triesAgainstDeadlocks || !lostDeadlock(error)) throw error
+          if (isStale(error)) names.drop()
+          else if (tries >= triesAgainstDeadlocks || !lostDeadlock(error)) throw error
+        } finally {
+          transaction.isOpen = false
+          // Where it is on, every promise of the process pays for it: reads alone are to pay nothing.
+          if (--running === 0) transactions.disable()
         }
       }
     },
     afterCommit(then) {
-      const store = transactions.getStore()
-      if (!store) throw new Error('afterCommit was called outside a transaction.')
-      store.afterCommit.add(then)
+      const transaction = transactions.getStore()
+      if (!transaction?.isOpen) throw new Error('afterCommit was called outside a transaction.')
+      transaction.afterCommit.add(then)
     },
     async ping() {
       await outside(pool).query('SELECT 1')
@@ -88,10 +148,11 @@ export function createDatabase(pool: pg.Pool): Database {
   }
 }
 
-/** Prisma's own code for it, or PostgreSQL's where the statement was raw. */
+/** By PostgreSQL's code, or Prisma's where it wrote the statement. */
 const lostDeadlock = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError &&
-  (error.code === 'P2034' || JSON.stringify(error.meta ?? {}).includes('"40P01"'))
+  error instanceof pg.DatabaseError
+    ? error.code === deadlockDetected
+    : error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034'
 
 /** The condition that names one row. Takes any object that has the two columns, such as the row itself. */
 export const rowKey = ({ organizationId, id }: { organizationId: string; id: string }) => ({
@@ -103,8 +164,6 @@ export const rowKey = ({ organizationId, id }: { organizationId: string; id: str
  * reads the row that was there first.
  */
 export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
-  const { cause } = (error.meta?.driverAdapterError ?? {}) as { cause?: { kind?: string } }
-  // P2010 is whatever a statement of our own ran into.
-  return error.code === 'P2002' || (error.code === 'P2010' && cause?.kind === 'UniqueConstraintViolation')
+  if (error instanceof pg.DatabaseError) return error.code === uniqueViolation
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }

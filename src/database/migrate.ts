@@ -28,6 +28,8 @@ export type MigrateOptions = {
   embedded: boolean
   /** Holds `NNNN_name/migration.sql` files; prisma/migrations where not given. */
   directory?: string
+  /** The last one to apply, for data that is of an older version; the newest where not given. */
+  upTo?: string
 }
 
 /** Two levels up from src/database and from dist/database alike. */
@@ -47,7 +49,8 @@ const lockTimeoutMs = 600_000
  */
 export async function applyMigrations(options: MigrateOptions): Promise<{ applied: string[] }> {
   const directory = options.directory ?? migrationsDirectory
-  const known = await readMigrations(directory)
+  const { upTo } = options
+  const known = (await readMigrations(directory)).filter(({ name }) => upTo === undefined || name <= upTo)
   if (isCurrent(await readState(options.pool), known)) return { applied: [] }
   if (options.embedded) return { applied: await migrate(options.pool, known, directory, true) }
 

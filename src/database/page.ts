@@ -15,7 +15,7 @@ export type PageArgs = {
 export const defaultPageSize = 20
 export const maxPageSize = 100
 
-/** One page of a list, in order. `totalCount` asks the database only when it is called. */
+/** One page of a list, in order. `cursors` are made when they are asked for; `totalCount` asks the database only when it is called. */
 export type Page<Row> = {
   rows: Row[]
   cursors: string[]
@@ -36,32 +36,52 @@ export const columnIs = (column: string, kind: IdKind, id: string): Prisma.Sql =
 
 type Key = { id: string; at: Date | null }
 
-/** Which rows a page has: ids in order, found by comparing keys, so that a deep page costs what the first does. */
-export async function pageOfIds(database: Database, list: ListSpec, args: PageArgs): Promise<Page<string>> {
-  const { limit, backward, skip, cursor } = checkPageArgs(args, list.timeColumn !== null)
-  const table = Prisma.raw(`"${list.table}"`)
+/** The parts of a statement that finds a page: by comparing keys, so that a deep page costs what the first does. */
+export function planPage(list: ListSpec, args: PageArgs) {
+  const checked = checkPageArgs(args, list.timeColumn !== null)
+  const { limit, backward, skip, cursor } = checked
   const id = Prisma.raw('id')
   const at = list.timeColumn === null ? null : Prisma.raw(`"${list.timeColumn}"`)
-  const direction = Prisma.raw(backward ? 'ASC' : 'DESC')
-  const beyond = Prisma.raw(backward ? '>' : '<')
-
-  const where = cursor
+  const than = Prisma.raw(backward ? '>' : '<')
+  const beyond = cursor
     ? at
-      ? Prisma.sql`${list.where} AND (${at}, ${id}) ${beyond} (${cursor.at}::timestamptz, ${cursor.id})`
-      : Prisma.sql`${list.where} AND ${id} ${beyond} ${cursor.id}`
-    : list.where
-  const order = at ? Prisma.sql`${at} ${direction}, ${id} ${direction}` : Prisma.sql`${id} ${direction}`
-  const columns = at ? Prisma.sql`${id}, ${at} AS at` : Prisma.sql`${id}, NULL AS at`
-  const found = await database.select<Key>(
-    Prisma.sql`SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit + 1} OFFSET ${skip}`,
-  )
-
-  const more = found.length > limit
-  const keys = found.slice(0, limit)
-  if (backward) keys.reverse()
+      ? Prisma.sql`(${at}, ${id}) ${than} (${cursor.at}::timestamptz, ${cursor.id})`
+      : Prisma.sql`${id} ${than} ${cursor.id}`
+    : Prisma.sql`TRUE`
+  const direction = backward ? 'ASC' : 'DESC'
+  const keys = list.timeColumn === null ? ['id'] : [`"${list.timeColumn}"`, 'id']
+  /** The order of the page; `prefix` stands before each column. */
+  const orderOf = (prefix: string) => Prisma.raw(keys.map((key) => `${prefix}${key} ${direction}`).join(', '))
   return {
-    rows: keys.map((key) => key.id),
-    cursors: keys.map(encodeKey),
+    checked,
+    table: Prisma.raw(`"${list.table}"`),
+    at,
+    beyond,
+    where: cursor ? Prisma.sql`${list.where} AND ${beyond}` : list.where,
+    order: orderOf(''),
+    orderOf,
+    /** One more than the page has, which says whether the list goes on. */
+    limit: limit + 1,
+    skip,
+  }
+}
+
+/** The page that was found so. */
+export function pageFrom<Row>(
+  database: Database,
+  list: ListSpec,
+  { checked: { limit, backward, skip }, table }: ReturnType<typeof planPage>,
+  args: PageArgs,
+  found: { key: Key; row: Row }[],
+): Page<Row> {
+  const more = found.length > limit
+  const kept = found.slice(0, limit)
+  if (backward) kept.reverse()
+  return {
+    rows: kept.map(({ row }) => row),
+    get cursors() {
+      return kept.map(({ key }) => encodeKey(key))
+    },
     hasNextPage: backward ? Boolean(args.before) : more,
     hasPreviousPage: backward ? more : Boolean(args.after) || skip > 0,
     totalCount: async () => {
@@ -71,6 +91,22 @@ export async function pageOfIds(database: Database, list: ListSpec, args: PageAr
       return row?.n ?? 0
     },
   }
+}
+
+/** Which rows a page has: ids in order. */
+export async function pageOfIds(database: Database, list: ListSpec, args: PageArgs): Promise<Page<string>> {
+  const plan = planPage(list, args)
+  const { table, where, order, at, limit, skip } = plan
+  const found = await database.select<Key>(
+    Prisma.sql`SELECT id, ${at ?? Prisma.sql`NULL`} AS at FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${skip}`,
+  )
+  return pageFrom(
+    database,
+    list,
+    plan,
+    args,
+    found.map((key) => ({ key, row: key.id })),
+  )
 }
 
 /** The rows of a page of ids, in its order. A row deleted in between leaves no gap. */

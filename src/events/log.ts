@@ -103,7 +103,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs, appended
 
   // Ordered by the column: "position" alone would be the text that it is answered as, in which 10 comes before 9.
   async function read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]> {
-    const rows = await database.query<Omit<LoggedEvent, 'position'> & { position: string }>(
+    const rows = await database.queryPrepared<Omit<LoggedEvent, 'position'> & { position: string }>(
       `SELECT id, "organizationId", "position"::text AS "position", type, data, "contactId", "conversationId", "messageId", "createdAt"
        FROM "Event" WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "Event"."position" LIMIT $3`,
       [organizationId, after.toString(), limit],
@@ -112,7 +112,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs, appended
   }
 
   async function heads(organizationIds: string[]): Promise<Head[]> {
-    const rows = await database.query<{ organizationId: string; position: string }>(
+    const rows = await database.queryPrepared<{ organizationId: string; position: string }>(
       `SELECT "organizationId", "position"::text AS "position" FROM "EventHead" WHERE "organizationId" = ANY($1)`,
       [organizationIds],
     )

@@ -14,6 +14,7 @@ import { rowKey } from '../database/client.js'
 import type { EventType } from '../events/types.js'
 import type PrismaTypes from '../generated/pothos.js'
 import { getDatamodel } from '../generated/pothos.js'
+import ColumnsAtHandPlugin from './columns-at-hand.js'
 import type { GraphContext } from './graph-context.js'
 import { resolveNode, resolveNodes } from './node-scopes.js'
 
@@ -36,7 +37,7 @@ export const builder = new SchemaBuilder<{
     Upload: { Input: IncomingFile; Output: never }
   }
 }>({
-  plugins: [ComplexityPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ValidationPlugin],
+  plugins: [ColumnsAtHandPlugin, ComplexityPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ValidationPlugin],
   defaultFieldNullability: false,
   // Only what each field costs: the limit is held by costLimitPlugin, once, before anything runs.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },

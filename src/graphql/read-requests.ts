@@ -12,7 +12,7 @@ import type { ServerContext } from './yoga.js'
 export const readRequests = (trusted: TrustedDocuments): Plugin<object, ServerContext> => ({
   onRequestParse({ request: { method, headers }, requestParser, setRequestParser, serverContext }) {
     const { operation, body } = serverContext
-    if (operation) return setRequestParser(() => operation)
+    if (operation) return setRequestParser(() => withTrustedDocument(operation, trusted))
     // Forms and plain text are what a page of any site can make a browser send, without asking first.
     if (!requestParser || (method === 'POST' && !jsonBody.test(headers.get('content-type') ?? ''))) {
       return setRequestParser(() => {
@@ -52,6 +52,7 @@ function paramsOf(body: Uint8Array): GraphQLParams {
   }
 }
 
-const jsonBody = /^\s*application\/(?:graphql\+)?json\s*(?:;|$)/i
+/** The content types that a body by POST may have. */
+export const jsonBody = /^\s*application\/(?:graphql\+)?json\s*(?:;|$)/i
 
 const refusal = (status: number, message: string) => new GraphQLError(message, { extensions: { http: { status } } })

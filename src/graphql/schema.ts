@@ -1,5 +1,6 @@
 import { describeScopes, requireScopesEverywhere } from './any-key.js'
 import { builder } from './builder.js'
+import { showColumnsAtHand } from './columns-at-hand.js'
 import './types/scalars.js'
 import './types/organization.js'
 import './types/viewer.js'
@@ -26,4 +27,4 @@ import './types/webhook.js'
 import './types/webhook-delivery.js'
 
 /** The one contract. schema.graphql is printed from it. */
-export const schema = describeScopes(requireScopesEverywhere(builder.toSchema()))
+export const schema = showColumnsAtHand(describeScopes(requireScopesEverywhere(builder.toSchema())))

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHandler } from 'express'
 import type { Logger } from '../core/logger.js'
 import type { Metrics } from '../metrics/metrics.js'
@@ -7,19 +8,23 @@ import { requestIdOf } from './request-id.js'
 const quietPaths = new Set(['/livez', '/readyz', '/metrics'])
 const maxPathLength = 256
 
+export type AccessLog = (req: IncomingMessage, res: ServerResponse, url: string) => void
+
 /**
  * One line a request, when its answer is finished or its caller has gone (`aborted`): method, path, status,
  * durationMs, requestId; and counted, where there are `metrics`. Of what was sent nothing but the path, without the query string.
  */
-export const accessLog =
-  (logger: Logger, metrics?: Pick<Metrics, 'request'>): RequestHandler =>
-  (req, res, next) => {
+export function createAccessLog(given: Logger, metrics?: Pick<Metrics, 'request'>): AccessLog {
+  // Of the fields below none is to be looked through for what may not be shown, which takes longer than all else here.
+  const logger = given.child({}, { redact: [] })
+  return (req, res, url) => {
     const startMs = performance.now()
     res.once('close', () => {
-      const path = loggedPath(req.originalUrl)
-      metrics?.request(path, req.method, res.statusCode, (performance.now() - startMs) / 1000)
+      const path = loggedPath(url)
+      const { method = '' } = req
+      metrics?.request(path, method, res.statusCode, (performance.now() - startMs) / 1000)
       const line = {
-        method: req.method,
+        method,
         path,
         status: res.statusCode,
         durationMs: Math.round((performance.now() - startMs) * 10) / 10,
@@ -29,6 +34,14 @@ export const accessLog =
       if (quietPaths.has(path.replace(/\/$/, ''))) logger.debug(line, 'request')
       else logger.info(line, 'request')
     })
+  }
+}
+
+/** The same for Express. */
+export const accessLog =
+  (note: AccessLog): RequestHandler =>
+  (req, res, next) => {
+    note(req, res, req.originalUrl)
     next()
   }
 

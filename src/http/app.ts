@@ -1,21 +1,27 @@
-import express, { type Express, type RequestHandler, type Response } from 'express'
+import type { RequestListener, ServerResponse } from 'node:http'
+import express, { type RequestHandler } from 'express'
 import type { Context } from '../context.js'
 import { DomainError } from '../core/errors.js'
+import type { GraphContext } from '../graphql/graph-context.js'
 import type { LiveLimits } from '../graphql/live/limits.js'
 import { createLive, type Live } from '../graphql/live/live.js'
-import { createGraphYoga, type Yoga } from '../graphql/yoga.js'
+import { answerGraphQL } from '../graphql/plain-post.js'
+import { answerByYoga, createGraphYoga, type Yoga } from '../graphql/yoga.js'
 import { hostGuard, mcpRouter } from '../mcp/http.js'
 import type { Deliveries } from '../messages/inbound/deliveries.js'
 import type { Metrics } from '../metrics/metrics.js'
 import { trustedDocuments } from '../operations/trusted-documents.js'
 import { restRouter } from '../rest/router.js'
-import { accessLog } from './access-log.js'
-import { graphContextOf, requireKey } from './authenticate.js'
+import { accessLog, createAccessLog } from './access-log.js'
+import { authenticated, graphContextOf, requireKey } from './authenticate.js'
 import { bytesOf, rawBody } from './body.js'
 import { broadcastLedger } from './broadcast-ledger.js'
 import { type ConnectionLimit, createConnectionLimit } from './connections.js'
+import { consoleSession } from './console/door.js'
+import { consoleFiles, consolePage } from './console/page.js'
+import { type ConsoleSessions, createConsoleSessions, useSession } from './console/session.js'
 import { createCors } from './cors.js'
-import { docs } from './docs-page.js'
+import { docs, openApi } from './docs-page.js'
 import { errorHandler, sendGraphQLError, sendMcpError, sendRestError } from './errors.js'
 import { createGraphiqlPage } from './graphiql.js'
 import { graphqlUpload, multipartOperation } from './graphql-upload.js'
@@ -23,17 +29,20 @@ import { health } from './health.js'
 import { mediaBytes } from './media-bytes.js'
 import { metricsDoor } from './metrics.js'
 import { paymentWebhooks } from './payment-webhooks.js'
-import { createRequestLimit, keyRequestLimit } from './rate-limits.js'
-import { requestId } from './request-id.js'
+import { answerPlainPost, isPlainPost, type PlainDoor } from './plain-graphql.js'
+import { countByKey, createRequestLimit, keyRequestLimit } from './rate-limits.js'
+import { requestId, requestIdOf } from './request-id.js'
 import { securityHeaders } from './security-headers.js'
 import { whatsappIngress } from './whatsapp-ingress.js'
 
 export type HttpApp = {
-  app: Express
+  /** Answers every request. */
+  listener: RequestListener
   yoga: Yoga
   live: Live
   requestLimit: ReturnType<typeof createRequestLimit>
   connections: ConnectionLimit
+  sessions: ConsoleSessions
   /**
    * Cuts every open event stream, without a word that would tell its client that the subscription is over, and ends
    * whatever waits for something to happen.
@@ -41,7 +50,7 @@ export type HttpApp = {
   cutStreams(): void
 }
 
-/** Every HTTP door, in the order it is tried. What stands above the request limit is not counted. */
+/** Every HTTP door, in the order it is tried. Only what stands behind `counted` is counted. */
 export function createApp(
   ctx: Context,
   deliveries: Deliveries,
@@ -58,20 +67,23 @@ export function createApp(
   const requestLimit = createRequestLimit(ctx)
   const connections = createConnectionLimit(ctx.config.limits.connectionsPerIp, ctx.config.trustProxy)
   const counted = [requestLimit.middleware, connections.middleware]
+  const sessions = createConsoleSessions(ctx)
+  const simulatorUrl = ctx.config.simulator && `http://127.0.0.1:${ctx.config.simulator.port}`
   const keyed = [requireKey(ctx), keyRequestLimit()]
-  const answers = new Map<Response, AbortController>()
+  const answers = new Map<ServerResponse, AbortController>()
   const kept = keepAnswers(answers)
+  const note = createAccessLog(ctx.logger, watched?.metrics)
+  const secure = securityHeaders(ctx.config.publicUrl)
 
-  app.use(requestId(), accessLog(ctx.logger, watched?.metrics), securityHeaders(ctx.config.publicUrl))
-  app.use(health(ctx, state))
-  if (watched) app.use(metricsDoor(watched.metrics, watched.update, ctx.config.metricsToken))
-  app.use(docs(ctx.config.publicUrl))
+  app.use(requestId(), accessLog(note), secure)
+  // What is asked for most stands first: each handler that a request passes by costs it something.
   app.use('/webhooks/whatsapp', whatsappIngress(ctx, deliveries))
-  app.use('/webhooks/payments', paymentWebhooks(ctx))
+  app.get('/api/whatsapp-api/openapi.json', openApi(ctx.config.publicUrl))
 
   const cors = createCors(ctx.config.corsOrigins)
   if (ctx.config.graphiql) app.get('/graphql', createGraphiqlPage())
-  app.use('/graphql', cors, counted, keyed, rawBody(), graphqlUpload(), kept, toYoga(yoga))
+  app.post('/graphql', useSession(sessions))
+  app.use('/graphql', cors, counted, keyed, rawBody(), graphqlUpload(), kept, graphql(yoga))
   app.use('/graphql', errorHandler(ctx.logger, sendGraphQLError))
 
   const hosts = hostGuard(ctx.config.publicUrl, ctx.config.corsOrigins)
@@ -79,6 +91,7 @@ export function createApp(
   app.use('/mcp', mcpRouter({ contextOf: graphContextOf, bytesOf, live, clock: ctx.clock, logger: ctx.logger }))
   app.use('/mcp', errorHandler(ctx.logger, sendMcpError))
 
+  app.get(['/api/media/:id', '/api/broadcasts/:id/recipients.csv'], useSession(sessions))
   app.use('/api', cors, counted, keyed, rawBody(), kept)
   app.use('/api/whatsapp-api', restRouter(graphContextOf))
   app.use('/api/media', mediaBytes(graphContextOf))
@@ -86,15 +99,45 @@ export function createApp(
   app.use('/api', () => {
     throw new DomainError('NOT_FOUND', 'No such path.')
   })
+
+  app.use(health(ctx, state))
+  if (watched) app.use(metricsDoor(watched.metrics, watched.update, ctx.config.metricsToken))
+  app.use(docs())
+  app.use(consoleFiles())
+  app.use('/console/session', consoleSession(ctx, sessions, counted, simulatorUrl))
+  app.use('/webhooks/payments', paymentWebhooks(ctx))
+  app.use(consolePage(simulatorUrl))
   app.use((_req, _res, next) => next(new DomainError('NOT_FOUND', 'No such path.')))
   app.use(errorHandler(ctx.logger, sendRestError))
 
+  const plain: PlainDoor = {
+    ctx,
+    yoga,
+    begin(req, res) {
+      res.setHeader('X-Request-Id', requestIdOf(req))
+      note(req, res, req.url ?? '')
+      secure(req, res, () => undefined)
+      if (ctx.config.corsOrigins.length > 0) res.setHeader('Vary', 'Origin')
+    },
+    async count(req, res) {
+      await requestLimit.count(req, res)
+      connections.holdRequest(req, res)
+    },
+    async admit(req, res) {
+      const graphContext = await authenticated(ctx, req, req.headers.authorization)
+      await countByKey(req, res, graphContext)
+      keep(answers, res, graphContext)
+      return graphContext
+    },
+  }
+
   return {
-    app,
+    listener: (req, res) => void (isPlainPost(req) ? answerPlainPost(plain, req, res) : app(req, res)),
     yoga,
     live,
     requestLimit,
     connections,
+    sessions,
     cutStreams() {
       for (const [res, waiting] of answers) {
         if (isStream(res)) res.destroy()
@@ -104,29 +147,33 @@ export function createApp(
   }
 }
 
-const toYoga =
+const graphql =
   (yoga: Yoga): RequestHandler =>
-  async (req, res) => {
-    const graphContext = { ...graphContextOf(req), lastEventId: req.get('last-event-id') || undefined }
-    const body = bytesOf(req)
-    // Yoga must find a body that has been read, lest it read the stream; of a long one it would list every byte.
-    req.body = Buffer.from('\n')
-    await yoga.handle(req, res, { graphContext, req, res, operation: multipartOperation(req), body })
+  (req, res) => {
+    const operation = multipartOperation(req)
+    return operation
+      ? answerByYoga(yoga, graphContextOf(req), req, res, bytesOf(req), operation)
+      : answerGraphQL(yoga, graphContextOf(req), req, res, bytesOf(req))
   }
 
 /** Keeps what is being answered, and gives its context the signal that there is nothing to wait for any more. */
 const keepAnswers =
-  (answers: Map<Response, AbortController>): RequestHandler =>
+  (answers: Map<ServerResponse, AbortController>): RequestHandler =>
   (req, res, next) => {
-    const waiting = new AbortController()
-    graphContextOf(req).signal = waiting.signal
-    answers.set(res, waiting)
-    res.once('close', () => {
-      answers.delete(res)
-      waiting.abort()
-    })
+    keep(answers, res, graphContextOf(req))
     next()
   }
 
-const isStream = (res: Response): boolean =>
+function keep(answers: Map<ServerResponse, AbortController>, res: ServerResponse, graphContext: GraphContext): void {
+  const waiting = new AbortController()
+  graphContext.signal = waiting.signal
+  answers.set(res, waiting)
+  res.once('close', () => {
+    answers.delete(res)
+    // Behind an answer that is finished nothing waits.
+    if (!res.writableFinished) waiting.abort()
+  })
+}
+
+const isStream = (res: ServerResponse): boolean =>
   res.headersSent && String(res.getHeader('content-type')).startsWith('text/event-stream')

@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler } from 'express'
 import { isMultipart } from '../core/multipart.js'
 
-const maxBodyBytes = 1_000_000
+export const maxBodyBytes = 1_000_000
 
 /**
  * The whole body as bytes, whatever its type says, and never more than a megabyte of it, unpacked. A multipart body is

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { RequestHandler } from 'express'
 import { clientIp, clientIpOf, limitKey, type TrustProxy } from '../core/client-ip.js'
 import { DomainError } from '../core/errors.js'
@@ -8,6 +8,8 @@ export type ConnectionLimit = {
   guard(server: Server): void
   /** Refuses a request of an address that has too many under way, event streams among them. */
   middleware: RequestHandler
+  /** The same of any request. @throws RATE_LIMITED. */
+  holdRequest(req: IncomingMessage, res: ServerResponse): void
   /** The same for a WebSocket: null where there are too many, else the function that lets go. */
   hold(req: IncomingMessage): (() => void) | null
 }
@@ -20,6 +22,14 @@ export function createConnectionLimit(perIp: number, trustProxy: TrustProxy | nu
   const connections = createTally(perIp)
   const held = createTally(perIp)
   const hold = (req: IncomingMessage) => held.take(limitKey(clientIpOf(req, trustProxy)))
+  const holdRequest = (req: IncomingMessage, res: ServerResponse) => {
+    const letGo = hold(req)
+    if (!letGo) {
+      const message = `This address has ${perIp} connections open already.`
+      throw new DomainError('RATE_LIMITED', message, { retryAfter: 1 })
+    }
+    res.once('close', letGo)
+  }
   return {
     guard(server) {
       server.on('connection', (socket) => {
@@ -31,14 +41,10 @@ export function createConnectionLimit(perIp: number, trustProxy: TrustProxy | nu
       })
     },
     middleware(req, res, next) {
-      const letGo = hold(req)
-      if (!letGo) {
-        const message = `This address has ${perIp} connections open already.`
-        throw new DomainError('RATE_LIMITED', message, { retryAfter: 1 })
-      }
-      res.once('close', letGo)
+      holdRequest(req, res)
       next()
     },
+    holdRequest,
     hold,
   }
 }

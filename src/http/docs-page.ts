@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import express, { Router } from 'express'
+import express, { type RequestHandler, Router } from 'express'
 import { version } from '../core/version.js'
 import { openApiDocument } from '../rest/openapi.js'
 
@@ -38,16 +38,17 @@ const start = `SwaggerUIBundle({
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/**
- * The OpenAPI document, and a page that shows it and tries it out, without any outside network. Neither asks for a key
- * nor is counted (contract, sections 2 and 4).
- */
-export function docs(publicUrl: string): Router {
-  const router = Router()
+/** The OpenAPI document. It asks for no key and is not counted (contract, sections 2 and 4). */
+export function openApi(publicUrl: string): RequestHandler {
   const document = JSON.stringify(openApiDocument(publicUrl, version))
-  router.get('/api/whatsapp-api/openapi.json', (_req, res) => {
+  return (_req, res) => {
     res.set('Access-Control-Allow-Origin', '*').type('application/json').send(document)
-  })
+  }
+}
+
+/** A page that shows the document and tries it out, without any outside network; neither keyed nor counted either. */
+export function docs(): Router {
+  const router = Router()
   router.get('/docs', (_req, res) => {
     res.set('Content-Security-Policy', contentSecurityPolicy).type('html').send(page)
   })

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorRequestHandler, Response } from 'express'
 import { DomainError, errorCodes, type PublicError, toPublicError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
@@ -6,12 +7,16 @@ import { rpcErrorBody } from '../mcp/rpc-error.js'
 import { requestIdOf } from './request-id.js'
 
 /** Status and headers that an error has on every HTTP door. */
-export function setErrorHead(res: Response, error: PublicError): void {
-  res.status(errorCodes[error.code].status)
-  if (error.limit) res.set(limitHeaders(error.limit))
-  if (error.retryAfter !== undefined) res.set('Retry-After', String(error.retryAfter))
-  if (error.replayed) res.set('Idempotent-Replayed', 'true')
-  if (error.code === 'UNAUTHENTICATED') res.set('WWW-Authenticate', 'Bearer')
+export function setErrorHead(res: ServerResponse, error: PublicError): void {
+  res.statusCode = errorCodes[error.code].status
+  if (error.limit) setHeaders(res, limitHeaders(error.limit))
+  if (error.retryAfter !== undefined) res.setHeader('Retry-After', String(error.retryAfter))
+  if (error.replayed) res.setHeader('Idempotent-Replayed', 'true')
+  if (error.code === 'UNAUTHENTICATED') res.setHeader('WWW-Authenticate', 'Bearer')
+}
+
+export function setHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
 }
 
 /** The REST form (contract, section 4): `{ error, code, details?, id?, existingId?, requestId }`. */
@@ -22,10 +27,13 @@ export function sendRestError(res: Response, error: PublicError): void {
 }
 
 /** The GraphQL form, where the whole request is refused before it is read. */
-export function sendGraphQLError(res: Response, error: PublicError): void {
+export function sendGraphQLError(res: ServerResponse, error: PublicError): void {
   setErrorHead(res, error)
   const { message, extra, limit: _, ...shown } = error
-  res.json({ errors: [{ message, extensions: { ...shown, ...extra, requestId: requestIdOf(res.req) } }] })
+  res.setHeader('Content-Type', 'application/json; charset=utf-8')
+  res.end(
+    JSON.stringify({ errors: [{ message, extensions: { ...shown, ...extra, requestId: requestIdOf(res.req) } }] }),
+  )
 }
 
 /** The MCP form: an error of JSON-RPC, where there is no call yet that it could be the result of. */
@@ -38,11 +46,16 @@ export function sendMcpError(res: Response, error: PublicError): void {
 export const errorHandler =
   (logger: Logger, send: (res: Response, error: PublicError) => void): ErrorRequestHandler =>
   (thrown, req, res, next) => {
-    const error = fromExpress(thrown) ?? thrown
-    if (!(error instanceof DomainError)) logger.error({ err: error, requestId: requestIdOf(req) }, 'a request failed')
-    if (res.headersSent) return next(error)
-    send(res, toPublicError(error))
+    const error = errorFor(logger, req, fromExpress(thrown) ?? thrown)
+    if (res.headersSent) return next(thrown)
+    send(res, error)
   }
+
+/** What may be shown of what was thrown; what is nobody's fault but ours is logged. */
+export function errorFor(logger: Logger, req: IncomingMessage, error: unknown): PublicError {
+  if (!(error instanceof DomainError)) logger.error({ err: error, requestId: requestIdOf(req) }, 'a request failed')
+  return toPublicError(error)
+}
 
 /**
  * Express's body reader says with a 4xx status what is wrong with a body or its encoding. A path that cannot be decoded

@@ -34,6 +34,7 @@ async function readyMedia(ctx: GraphContext, id: string): Promise<ReadyMedia> {
     })
   }
   if (media?.status === 'FAILED') throw new DomainError('NOT_FOUND', 'This file could not be fetched from WhatsApp.')
+  if (media?.status === 'EXPIRED') throw new DomainError('NOT_FOUND', 'This file is kept no longer.')
   if (!media || media.size === null || media.sha256 === null) throw notFound('media')
   return { ...media, size: media.size, sha256: media.sha256 }
 }

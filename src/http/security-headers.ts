@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet from 'helmet'
 
 /**
@@ -7,7 +7,9 @@ import helmet from 'helmet'
  * Content-Security-Policy by its own. Answers of the API may be read by other origins' scripts as CORS_ORIGINS says,
  * and by nobody's tags.
  */
-export const securityHeaders = (publicUrl: string): RequestHandler =>
+export const securityHeaders = (
+  publicUrl: string,
+): ((req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void) =>
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from '../core/logger.js'
+import type { Database } from '../database/client.js'
+import { createDatabaseStandIn, noStandIn } from './stand-in.js'
 import type { LimitName } from './table.js'
 import type { LimitVerdict } from './verdict.js'
 import { createWindow, type LimitStore } from './window.js'
@@ -13,8 +15,10 @@ export type LimitsOptions = {
   requestsPerKeyPerMinute?: number
   /** Per organization and hour; none or 0 = off. */
   uploadsPerHour?: number
-  /** Shared by several servers, or null: this process counts alone. While it is away, each process does. */
+  /** Shared by several servers, or null: this process counts alone. */
   redis: Redis | null
+  /** Where they count together while Redis is away; without it, each process counts alone then. */
+  database?: Pick<Database, 'query'>
   logger: Logger
   /** Told of every attempt that a limit refused. */
   refused?: (limit: LimitName) => void
@@ -44,8 +48,9 @@ export type Limits = {
 }
 
 export function createLimits(options: LimitsOptions): Limits {
-  const { redis, logger, refused = () => undefined, keyPrefix = 'kaanha:limits' } = options
-  const store: LimitStore = { redis, logger, refused, keyPrefix }
+  const { redis, database, logger, refused = () => undefined, keyPrefix = 'kaanha:limits' } = options
+  const standIn = database ? createDatabaseStandIn(database) : noStandIn
+  const store: LimitStore = { redis, standIn, logger, refused, keyPrefix }
   const window = (name: LimitName, limit = 0) => (limit > 0 ? createWindow(name, limit, store) : null)
   const requests = window('requests', options.requestsPerMinute)
   const keyRequests = window('keyRequests', options.requestsPerKeyPerMinute)

@@ -2,12 +2,15 @@ import type { Redis } from 'ioredis'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { Logger } from '../core/logger.js'
 import { createMemoryCounter, createRedisCounter } from './counter.js'
+import type { StandIn } from './stand-in.js'
 import { type LimitName, windowLimits } from './table.js'
 import type { LimitVerdict } from './verdict.js'
 
 export type LimitStore = {
   /** Null: this process counts alone. */
   redis: Redis | null
+  /** Counts while Redis is away. */
+  standIn: StandIn
   keyPrefix: string
   logger: Logger
   refused: (limit: LimitName) => void
@@ -26,11 +29,11 @@ export type Window = {
 export function createWindow(
   name: LimitName,
   limit: number,
-  { redis, keyPrefix, logger, refused }: LimitStore,
+  { redis, standIn, keyPrefix, logger, refused }: LimitStore,
 ): Window {
   const { givesBack, windowSeconds } = windowLimits[name]
   const options = { points: limit, duration: windowSeconds, keyPrefix: `${keyPrefix}:${name}` }
-  const counter = redis ? createRedisCounter(options, redis, logger) : createMemoryCounter(options)
+  const counter = redis ? createRedisCounter(options, redis, standIn, logger) : createMemoryCounter(options)
 
   function verdict(result: RateLimiterRes, allowed: boolean): LimitVerdict {
     const resetSeconds = Math.max(0, Math.ceil(result.msBeforeNext / 1000))

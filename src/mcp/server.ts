@@ -5,6 +5,7 @@ import { version } from '../core/version.js'
 import type { Runner } from '../operations/runner.js'
 import { addCompletion } from './completion.js'
 import { inNamesOf, parseArguments } from './input.js'
+import { tellInvalidParams } from './invalid-params.js'
 import { addPrompts } from './prompts.js'
 import { addResources } from './resources.js'
 import { dataResult, errorResult, type RunnerOf } from './results.js'
@@ -39,6 +40,7 @@ export function createMcpServer(runnerOf: RunnerOf, { subscribe }: { subscribe: 
   addResources(server, runnerOf)
   addPrompts(server, runnerOf)
   addCompletion(server, runnerOf)
+  tellInvalidParams(server)
   return server
 }
 

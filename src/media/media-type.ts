@@ -1,4 +1,4 @@
-import { maxHeadBytes } from './store.js'
+import { maxHeadBytes } from './half-file.js'
 
 /** How to look into a file beyond its beginning. */
 type Reader = (start: number, length: number) => Promise<Uint8Array>

@@ -25,8 +25,10 @@ export async function removeUnusedMedia(ctx: Context, tx: Tx, organizationId: st
 /** A file is there before its row: one so old whose row never came, or is gone, belongs to nobody. */
 const minAgeMs = hoursMs(2)
 
+const neededSql = `SELECT id FROM "Media" WHERE id = ANY($1) AND status IN ('PENDING', 'READY')`
+
 /**
- * Removes the files that no row names. Nothing where the folder belongs to another database: whoever changes
+ * Removes the files that no row names, or only one that has no need of it. Nothing where the folder belongs to another database: whoever changes
  * DATABASE_URL and goes back finds the files again.
  */
 export async function sweepFiles(ctx: Context): Promise<void> {
@@ -37,7 +39,7 @@ export async function sweepFiles(ctx: Context): Promise<void> {
     return
   }
   for await (const ids of ctx.files.writtenBefore(new Date(Date.now() - minAgeMs))) {
-    const known = await ctx.database.query<{ id: string }>('SELECT id FROM "Media" WHERE id = ANY($1)', [ids])
+    const known = await ctx.database.query<{ id: string }>(neededSql, [ids])
     const kept = new Set(known.map(({ id }) => id))
     for (const id of ids) if (!kept.has(id)) await ctx.files.remove(id)
   }

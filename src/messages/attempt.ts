@@ -67,7 +67,7 @@ const attemptStarter = batcherOf((database: Context['database']) => ({
   async run(starts: { message: Message; now: Date }[]): Promise<(BegunAttempt | null)[]> {
     const now = starts[0]?.now ?? new Date(0)
     // The message answered may have got its wamid only since this one was stored.
-    const rows = await database.query<BegunAttempt & { id: string; organizationId: string }>(
+    const rows = await database.queryPrepared<BegunAttempt & { id: string; organizationId: string }>(
       `UPDATE "Message" AS m
        SET "attemptedAt" = $3, attempts = m.attempts + 1, "leaseExpiresAt" = $4
        FROM unnest($1::text[], $2::text[]) AS start("organizationId", id), "Conversation" AS c

@@ -29,7 +29,7 @@ export async function findClaim(
 ): Promise<Claim | null> {
   const { idempotencyKey: key } = send
   if (key === null) return null
-  const [claim] = await ctx.database.query<Claim & { requestHash: Buffer }>(
+  const [claim] = await ctx.database.queryPrepared<Claim & { requestHash: Buffer }>(
     `SELECT key, "messageId", "createdAt", "requestHash" FROM "IdempotencyKey" WHERE "organizationId" = $1 AND key = $2`,
     [ctx.actor.organizationId, key],
   )

@@ -1,18 +1,17 @@
 import type { ActorContext } from '../context.js'
 import { requireConversation } from '../conversations/conversations.js'
 import { isId } from '../core/ids.js'
-import { rowKey } from '../database/client.js'
-import { checkPageArgs, cursorOfId, hydrate, type Page, type PageArgs, pageOfIds } from '../database/page.js'
+import { checkPageArgs, cursorOfId, type Page, type PageArgs } from '../database/page.js'
+import { type PageQuery, pageOfRows } from '../database/page-of-rows.js'
+import { findRow, isRow, type RowQuery, readerOf } from '../database/rows.js'
 import { type Message, Prisma } from '../generated/prisma/client.js'
-
-export type MessageQuery = { select?: Prisma.MessageSelect; include?: Prisma.MessageInclude }
 
 /** Newest first, across conversations or of one. @throws NOT_FOUND for a conversation that is not there. */
 export async function listMessages(
   ctx: ActorContext,
   filter: { conversationId?: string | null | undefined },
   args: PageArgs,
-  query: MessageQuery = {},
+  query: PageQuery,
 ): Promise<Page<Message>> {
   const { organizationId } = ctx.actor
   if (filter.conversationId != null) await requireConversation(ctx, filter.conversationId)
@@ -20,45 +19,50 @@ export async function listMessages(
     filter.conversationId == null
       ? Prisma.sql`"organizationId" = ${organizationId}`
       : Prisma.sql`"organizationId" = ${organizationId} AND "conversationId" = ${filter.conversationId}`
-  const page = await pageOfIds(ctx.database, { table: 'Message', where, timeColumn: null }, args)
-  return hydrate(page, (ids) => loadMessages(ctx, ids, query))
+  return pageOfRows(ctx.database, { table: 'Message', where, timeColumn: null }, args, query)
 }
 
 /**
- * A page of the messages of each of several conversations, newest first, in two statements however many there are and
+ * A page of the messages of each of several conversations, newest first, in one statement however many there are and
  * however long they have become: the database takes only the rows of each page.
  */
 export async function listMessagesOf(
   ctx: ActorContext,
   conversationIds: readonly string[],
   args: PageArgs,
-  query: MessageQuery = {},
+  query: PageQuery,
 ): Promise<Page<Message>[]> {
   const { organizationId } = ctx.actor
   const { limit, backward, skip, cursor } = checkPageArgs(args, false)
   const direction = Prisma.raw(backward ? 'ASC' : 'DESC')
   const beyond = cursor ? Prisma.sql`AND id ${Prisma.raw(backward ? '>' : '<')} ${cursor.id}` : Prisma.empty
-  const found = await ctx.database.select<{ parent: string; id: string }>(Prisma.sql`
-    SELECT c.id AS parent, m.id FROM unnest(${[...conversationIds]}::text[]) AS c(id)
-    CROSS JOIN LATERAL (
-      SELECT id FROM "Message"
-      WHERE "organizationId" = ${organizationId} AND "conversationId" = c.id ${beyond}
-      ORDER BY id ${direction} LIMIT ${limit + 1} OFFSET ${skip}
-    ) AS m`)
-  const idsOf = new Map<string, string[]>(conversationIds.map((id) => [id, []]))
-  for (const row of found) idsOf.get(row.parent)?.push(row.id)
-  const kept = conversationIds.map((conversationId) => idsOf.get(conversationId)?.slice(0, limit) ?? [])
-  const loaded = await loadMessages(ctx, kept.flat(), query)
-  const byId = new Map(loaded.map((message) => [message.id, message]))
+  const { columns, joins, joined, shown, width, rowOf } = readerOf<Message>('Message', query)
+  const found = await ctx.database.read(
+    Prisma.sql`
+      SELECT ${columns}, c.id, t.id FROM unnest(${[...conversationIds]}::text[]) AS c(id)
+      CROSS JOIN LATERAL (
+        SELECT * FROM "Message"
+        WHERE "organizationId" = ${organizationId} AND "conversationId" = c.id ${beyond}
+        ORDER BY id ${direction} LIMIT ${limit + 1} OFFSET ${skip}
+      ) AS t${joins}${joined ? Prisma.sql` ORDER BY t.id ${direction}` : Prisma.empty}`,
+    { shown, prepared: true },
+  )
+  const foundOf = new Map<string, { row: Message; id: string }[]>(conversationIds.map((id) => [id, []]))
+  for (const values of found) {
+    foundOf.get(values[width] as string)?.push({ row: rowOf(values), id: values[width + 1] as string })
+  }
   const counts = once(() => countMessagesOf(ctx, conversationIds))
 
-  return conversationIds.map((conversationId, i) => {
-    const more = (idsOf.get(conversationId)?.length ?? 0) > limit
-    const ids = kept[i] ?? []
-    const rows = (backward ? ids.toReversed() : ids).flatMap((id) => byId.get(id) ?? [])
+  return conversationIds.map((conversationId) => {
+    const all = foundOf.get(conversationId) ?? []
+    const kept = all.slice(0, limit)
+    if (backward) kept.reverse()
+    const more = all.length > limit
     return {
-      rows,
-      cursors: rows.map((row) => cursorOfId(row.id)),
+      rows: kept.map(({ row }) => row),
+      get cursors() {
+        return kept.map(({ id }) => cursorOfId(id))
+      },
       hasNextPage: backward ? Boolean(args.before) : more,
       hasPreviousPage: backward ? more : Boolean(args.after) || skip > 0,
       totalCount: async () => (await counts()).get(conversationId) ?? 0,
@@ -81,25 +85,13 @@ function once<T>(run: () => Promise<T>): () => Promise<T> {
   return () => (result ??= run())
 }
 
-const loadMessages = (ctx: ActorContext, ids: string[], query: MessageQuery): Promise<Message[]> =>
-  ids.length === 0
-    ? Promise.resolve([])
-    : ctx.database.prisma.message.findMany({
-        where: { organizationId: ctx.actor.organizationId, id: { in: ids } },
-        ...query,
-      })
-
 /** By our id or by WhatsApp's; null where there is none. */
-export function findMessage(ctx: ActorContext, id: string, query: MessageQuery = {}): Promise<Message | null> {
+export async function findMessage(ctx: ActorContext, id: string, query: RowQuery = {}): Promise<Message | null> {
   const { organizationId } = ctx.actor
-  if (isId('Message', id)) {
-    return ctx.database.prisma.message.findUnique({ where: rowKey({ organizationId, id }), ...query })
-  }
-  if (!isWamid(id)) return Promise.resolve(null)
-  return ctx.database.prisma.message.findUnique({
-    where: { organizationId_wamid: { organizationId, wamid: id } },
-    ...query,
-  })
+  if (isId('Message', id)) return findRow(ctx.database, 'Message', isRow(organizationId, id), query)
+  if (!isWamid(id)) return null
+  const hasWamid = Prisma.sql`t."organizationId" = ${organizationId} AND t.wamid = ${id}`
+  return findRow(ctx.database, 'Message', hasWamid, query)
 }
 
 /** WhatsApp's message ids begin with "wamid." and have at most 128 characters. */

@@ -52,6 +52,7 @@ async function uploaded(ctx: ActorContext, mediaId: string): Promise<OutboundMed
     const details = [{ path: 'mediaId', message: 'names no file' }]
     throw new DomainError('NOT_FOUND', 'No such media.', { details })
   }
+  if (file.status === 'EXPIRED') throw badRequest([{ path: 'mediaId', message: 'names a file that is kept no longer' }])
   if (file.status !== 'READY') throw badRequest([{ path: 'mediaId', message: 'names a file that is not here yet' }])
   return { file, fetched: null }
 }

@@ -52,7 +52,7 @@ type Found = { place: string; contact: SendRecipient['contact'] } & (
  */
 const recipientFinder = batcherOf((database: Context['database']) => ({
   async run(asked: Asked[]): Promise<SendRecipient[]> {
-    const rows = await database.query<Found>(
+    const rows = await database.queryPrepared<Found>(
       `SELECT a.place, jsonb_build_object('id', k.id, 'phone', k.phone, 'optedIn', k."optedIn") AS contact,
          c.id AS "conversationId", c."connectionId", c."windowExpiresAt"
        FROM unnest($1::text[], $2::text[], $3::text[], $5::text[])

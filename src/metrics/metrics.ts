@@ -8,6 +8,7 @@ const doors = {
   '/mcp': 'mcp',
   '/webhooks': 'webhooks',
   '/docs': 'docs',
+  '/console': 'console',
 } as const
 
 export type Door = (typeof doors)[keyof typeof doors] | 'other'

@@ -1,6 +1,7 @@
-import { type DocumentNode, execute, Kind, parse } from 'graphql'
+import { type DocumentNode, Kind, parse } from 'graphql'
 import type { NamedScope } from '../core/scopes.js'
 import { requireScope, scopeOf } from '../graphql/builder.js'
+import { execute } from '../graphql/execute.js'
 import type { GraphContext } from '../graphql/graph-context.js'
 import { publicErrorOf } from '../graphql/public-errors.js'
 import { schema } from '../graphql/schema.js'
@@ -57,7 +58,6 @@ export async function runOperation<Data, Variables>(
   variables: Variables,
 ): Promise<Data> {
   const result = await execute({
-    schema,
     document: documentOf(operation),
     contextValue: ctx,
     variableValues: variables as Record<string, unknown>,

@@ -4,14 +4,18 @@ import { secondsMs } from '../core/clock.js'
 import type { CommandResult } from './commands.js'
 import { isOursAlone, operatorSocket } from './socket-path.js'
 
-const timeoutMs = secondsMs(30)
+const defaultTimeoutMs = secondsMs(30)
 
 /** Sends a command to the server that has the data folder open; null where none has. @throws with one clear line. */
-export async function callOperator(dataDir: string, argv: readonly string[]): Promise<CommandResult | null> {
+export async function callOperator(
+  dataDir: string,
+  argv: readonly string[],
+  timeoutMs = defaultTimeoutMs,
+): Promise<CommandResult | null> {
   const { path, ownFolder } = operatorSocket(dataDir)
   try {
     if (ownFolder !== null && !(await isOursAlone(ownFolder))) return null
-    return await post(path, JSON.stringify(argv))
+    return await post(path, JSON.stringify(argv), timeoutMs)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
@@ -25,7 +29,7 @@ export async function callOperator(dataDir: string, argv: readonly string[]): Pr
   }
 }
 
-function post(path: string, body: string): Promise<CommandResult> {
+function post(path: string, body: string, timeoutMs: number): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath: path, method: 'POST', timeout: timeoutMs }, (res) => {
       if (res.statusCode === 200) text(res).then((answer) => resolve(JSON.parse(answer) as CommandResult), reject)

@@ -4,6 +4,8 @@ import { type ApiKeyInfo, createApiKey, listApiKeys, revokeApiKey } from '../api
 import { reencryptConnectionSecrets } from '../connections/reencrypt.js'
 import type { Context } from '../context.js'
 import { badRequest, DomainError } from '../core/errors.js'
+import { copyFolder } from '../database/embedded/copy-folder.js'
+import { examine } from '../doctor/doctor.js'
 import {
   createOrganization,
   listOrganizations,
@@ -22,6 +24,8 @@ type Command = {
   options: string[]
   /** How many words stand without an option's name. */
   positionals: number
+  /** Asked by other commands of ours, and by nobody else. */
+  internal?: true
   run(ctx: Context, args: Arguments): Promise<string>
 }
 
@@ -90,6 +94,20 @@ const commands: Record<string, Command> = {
     options: [],
     positionals: 0,
     run: rotateSecrets,
+  },
+  'internal copy': {
+    usage: 'internal copy',
+    options: [],
+    positionals: 0,
+    internal: true,
+    run: (ctx) => copyFolder(ctx.database, ctx.config.dataDir),
+  },
+  'internal doctor': {
+    usage: 'internal doctor --hours N',
+    options: ['hours'],
+    positionals: 0,
+    internal: true,
+    run: async (ctx, { values }) => JSON.stringify(await examine(ctx, ctx.secrets.keyIds(), Number(values.hours))),
   },
 }
 
@@ -176,7 +194,7 @@ const lineOf = ({ usage }: Command) => `npm run ${usage.replace(' ', ' -- ')}`
 
 /** Of the commands on one noun; of all, where the noun is none. */
 function usageOf(noun: string | undefined): CommandResult {
-  const all = Object.values(commands)
+  const all = Object.values(commands).filter((command) => !command.internal)
   const some = all.filter((command) => noun !== undefined && command.usage.startsWith(`${noun} `))
   const lines = (some.length > 0 ? some : all).map((command) => `  ${lineOf(command)}`)
   return { stdout: '', stderr: `usage:\n${lines.join('\n')}\n`, exitCode: 2 }

@@ -130,6 +130,8 @@ async function holdMedia(tx: Tx, organizationId: string, mediaId: string | null)
   const [media] = await tx.$queryRaw<{ status: string }[]>`
     SELECT status::text FROM "Media" WHERE "organizationId" = ${organizationId} AND id = ${mediaId} FOR KEY SHARE`
   if (!media) throw notFound('media')
+  if (media.status === 'EXPIRED')
+    throw badRequest([{ path: 'mediaId', message: 'names a file that is kept no longer' }])
   if (media.status !== 'READY') throw badRequest([{ path: 'mediaId', message: 'names a file that is not here yet' }])
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { hoursMs } from '../core/clock.js'
+import { expireMedia } from './expire-media.js'
 import { batchSize, removeRows } from './in-batches.js'
 import { removeAgentTurns } from './remove-agent-turns.js'
 import { removeWebhookDeliveries } from './remove-webhook-deliveries.js'
@@ -15,21 +16,31 @@ const idempotencyKeys = {
   old: 'SELECT "organizationId", key FROM "IdempotencyKey" WHERE "createdAt" < $1 ORDER BY "createdAt"',
 }
 
+const limitWindows = {
+  table: 'LimitWindow',
+  key: ['name'],
+  old: 'SELECT name FROM "LimitWindow" WHERE "endsAt" < $1 ORDER BY "endsAt"',
+}
+
 /**
- * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, WhatsApp's webhooks after 30
+ * The recurring work that removes what is kept no longer: idempotency keys after 48 hours, windows of limits
+ * once they have ended, WhatsApp's webhooks after 30
  * days once processed, as turns of AI agents once they have ended, events and our own webhooks' deliveries after
- * EVENT_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
+ * EVENT_RETENTION_DAYS, the files of messages after MEDIA_RETENTION_DAYS. In small statements of their own, so that nobody waits for it.
  */
 export function createRetention(ctx: Context): () => Promise<void> {
   return async function removeOld() {
     const nowMs = ctx.clock.now().getTime()
     const before = (ageMs: number) => new Date(nowMs - ageMs)
     await removeRows(ctx, idempotencyKeys, before(idempotencyKeysMs))
+    await removeRows(ctx, limitWindows, before(0))
     await removeDeliveries(ctx, before(deliveriesMs))
     await removeAgentTurns(ctx, before(deliveriesMs))
     const eventsBefore = before(hoursMs(ctx.config.eventRetentionDays * 24))
     await removeWebhookDeliveries(ctx, eventsBefore)
     await trimEvents(ctx, eventsBefore)
+    const { mediaRetentionDays } = ctx.config
+    if (mediaRetentionDays !== null) await expireMedia(ctx, before(hoursMs(mediaRetentionDays * 24)))
   }
 }
 

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { StartError } from '../start-error.js'
 import { type EncryptionKey, generateEncryptionKey, parseEncryptionKeys } from './cipher.js'
 
-const fileName = 'encryption-keys'
+/** Where the keys of an embedded database lie. */
+export const keyFile = (dataDir: string): string => join(dataDir, 'encryption-keys')
 
 /**
  * The keys of an embedded database, in a file of its data folder that only its owner can read; made at the first start.
  * The folder must be held by this process. @throws StartError where the file cannot be used.
  */
 export async function keysOfFolder(dataDir: string): Promise<EncryptionKey[]> {
-  const path = join(dataDir, fileName)
+  const path = keyFile(dataDir)
   const text = (await readIfThere(path)) ?? (await makeFile(path, dataDir))
   try {
     return parseEncryptionKeys(text.trim())

@@ -11,6 +11,8 @@ export type SecretBox = {
   isCurrent(bytes: Uint8Array): boolean
   /** The id of the first key. @throws NOT_CONFIGURED. */
   keyId(): string
+  /** The ids of all keys. */
+  keyIds(): string[]
 }
 
 export function createSecretBox(keys: readonly EncryptionKey[]): SecretBox {
@@ -27,5 +29,6 @@ export function createSecretBox(keys: readonly EncryptionKey[]): SecretBox {
     open: (bytes, context) => decrypt(keys, bytes, context),
     isCurrent: (bytes) => encryptedWith(bytes) === first().id,
     keyId: () => first().id,
+    keyIds: () => keys.map(({ id }) => id),
   }
 }

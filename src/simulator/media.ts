@@ -44,7 +44,7 @@ export const getMedia =
   (media: Media): GraphHandler =>
   (world, request) => {
     checkOwner(world, media, 'get', request.target.query.get('phone_number_id'))
-    const ext = String(Math.floor((world.clock.nowMs() + urlLifeMs) / 1000))
+    const ext = String(Math.ceil((world.clock.nowMs() + urlLifeMs) / 1000))
     const url = `${request.baseUrl}/${bytesPath.join('/')}/?mid=${media.id}&ext=${ext}&hash=${urlHash(world, media.id, ext)}`
     return graphReply({
       url,

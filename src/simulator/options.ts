@@ -60,7 +60,10 @@ const port: Check = (value) =>
   /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? null : 'must be a port from 0 to 65535'
 const httpUrl: Check = (value) => (isHttpUrl(value) ? null : 'must be an http or https URL')
 
+const host: Check = (value) => (/^[\w.:-]+$/.test(value) ? null : 'must be an address of this machine')
+
 const variables = {
+  SIMULATOR_HOST: host,
   SIMULATOR_PORT: port,
   SIMULATOR_CALLBACK_URL: httpUrl,
   WHATSAPP_ACCESS_TOKEN: token,
@@ -89,6 +92,7 @@ export function optionsFromEnvironment(env: Readonly<Record<string, string | und
   if (problems.length > 0) throw new OptionsError(problems)
   const portText = read('SIMULATOR_PORT')
   return {
+    host: read('SIMULATOR_HOST'),
     port: portText === undefined ? undefined : Number(portText),
     callbackUrl: read('SIMULATOR_CALLBACK_URL'),
     accessToken: read('WHATSAPP_ACCESS_TOKEN'),

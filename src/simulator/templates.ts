@@ -161,6 +161,7 @@ export function decideTemplate(world: World, template: Template, status: Templat
   template.status = status
   world.webhooks.post({
     field: 'message_template_status_update',
+    time: Math.floor(world.clock.nowMs() / 1000),
     value: {
       event: status,
       message_template_id: Number(template.id),

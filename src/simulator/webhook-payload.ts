@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { type JsonObject, metaJson } from './json.js'
 import type { CompleteOptions } from './options.js'
 
-/** One thing a webhook tells, before it is known what else travels in the same post. */
-export type Change = { field: string; value: JsonObject }
+/** One thing a webhook tells, before it is known what else travels in the same post; `time` in seconds, where Meta says it. */
+export type Change = { field: string; time?: number; value: JsonObject }
 
 /** Fields whose value says which number it is about; the others speak of the whole account. */
 const numberFields = new Set(['messages', 'user_preferences', 'user_id_update'])
@@ -23,9 +23,16 @@ export function webhookBody(changes: readonly Change[], options: CompleteOptions
     .filter((part) => part.length > 0)
     .map((part) => ({
       id: options.businessAccountId,
+      ...timeOf(part),
       changes: joinNeighbours(part).map(({ field, value }) => ({ value: completeValue(field, value, options), field })),
     }))
   return metaJson({ object: 'whatsapp_business_account', entry: entries })
+}
+
+/** Only what is about the account says when it was: the entry does, for all that is in it. */
+function timeOf(changes: readonly Change[]): { time?: number } {
+  const times = changes.flatMap(({ time }) => time ?? [])
+  return times.length > 0 ? { time: Math.max(...times) } : {}
 }
 
 const completeValue = (field: string, value: JsonObject, options: CompleteOptions): JsonObject =>

@@ -7,6 +7,8 @@ import type { Prisma, Template } from '../generated/prisma/client.js'
 const watched = ['whatsappId', 'category', 'status', 'parameterFormat', 'components'] as const
 
 export type TemplateValues = Pick<Template, (typeof watched)[number]>
+/** What a change stores: WhatsApp's values, and which webhook told of them. */
+type Stored = Partial<TemplateValues & Pick<Template, 'statusNews' | 'categoryNews'>>
 
 /** `components` come back from the database with their keys in another order: they are compared by what they hold. */
 export const differs = (template: Template, values: Partial<TemplateValues>): boolean =>
@@ -20,7 +22,7 @@ export async function changeTemplate(
   ctx: Context,
   tx: Tx,
   template: Template,
-  values: Partial<TemplateValues>,
+  values: Stored,
   at: Date,
 ): Promise<boolean> {
   const changed = differs(template, values)

@@ -75,7 +75,8 @@ async function storeBatch(
     const values = valuesOf(info)
     if (!row) {
       const id = newId('Template')
-      missing.push({ ...owned(owner), id, name, language, ...values, syncedAt: askedAt, createdAt: now })
+      const heard = { statusNews: [], categoryNews: [], syncedAt: askedAt }
+      missing.push({ ...owned(owner), id, name, language, ...values, ...heard, createdAt: now })
     } else if (row.syncedAt <= askedAt) {
       if (differs(row, values)) {
         await changeTemplate(ctx, tx, row, values, askedAt)

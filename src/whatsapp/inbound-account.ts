@@ -33,7 +33,7 @@ function each(
 }
 
 /** WhatsApp writes these ids as numbers or text, and the fields with or without their prefix. */
-function templateStatus({ businessAccountId, field, value }: Change): InboundEntry {
+function templateStatus({ businessAccountId, field, time, value }: Change): InboundEntry {
   return {
     kind: 'template_status',
     businessAccountId,
@@ -44,6 +44,7 @@ function templateStatus({ businessAccountId, field, value }: Change): InboundEnt
     category: upperCase(value.new_category) ?? upperCase(value.message_template_category),
     quality: upperCase(value.new_quality_score),
     reason: textOf(value.reason),
+    time,
     raw: value,
   }
 }

@@ -1,6 +1,6 @@
 import type { Json, OtherEntry, Person } from './inbound-entries.js'
 import { repairText } from './json-text.js'
-import { idOf, phoneOf, record, recordsOf, textOf } from './read.js'
+import { idOf, phoneOf, record, recordsOf, textOf, timeOf } from './read.js'
 
 /** One `changes[]` of a webhook body, with the account of the `entry` around it. */
 export type Change = {
@@ -8,6 +8,8 @@ export type Change = {
   /** The number the change is about; account-wide changes name none. */
   phoneNumberId: string | null
   field: string
+  /** When WhatsApp made the entry, in whole seconds. */
+  time: Date | null
   value: Json
 }
 
@@ -19,6 +21,7 @@ export function changesOf(body: unknown): Change[] {
         businessAccountId: idOf(entry.id),
         phoneNumberId: idOf(record(value.metadata).phone_number_id),
         field: textOf(change.field) ?? '',
+        time: timeOf(entry.time),
         value,
       }
     }),

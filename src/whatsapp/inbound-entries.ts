@@ -75,6 +75,7 @@ export type TemplateStatusEntry = {
   category: string | null
   quality: string | null
   reason: string | null
+  time: Date | null
   raw: Json
 }
 

@@ -16,7 +16,8 @@ import {
 import { ask, bearer, refusal } from '../support/graph.js'
 import { watchEvents } from '../support/messaging.js'
 import { consentingContact } from '../support/rest.js'
-import { describeServer, eventually, newPhone, startServer, type TestServer } from '../support/server.js'
+import { withRows } from '../support/rows.js'
+import { describeServer, eventually, newPhone, startServer, store, type TestServer } from '../support/server.js'
 
 const saleComponents = [
   { type: 'header', parameters: [{ type: 'text', text: 'Diwali Sale' }] },
@@ -348,4 +349,30 @@ describeServer('a broadcast', () => {
       { name: 'New One', optedIn: null },
     ])
   })
+
+  test.runIf(store === 'postgres')(
+    'takes a file in once, though the database is lost in the middle of it',
+    async () => {
+      await server.operator('orgs', 'update', 'demo', '--consent-policy', 'ALLOW_UNKNOWN')
+      const phones = Array.from({ length: 4000 }, (_, n) => `+9198${String(n).padStart(8, '0')}`)
+      const made = createWithCsv(server, ['phone,1,2', ...phones.map((phone) => `${phone},a,b`)].join('\n'), {
+        messagesPerSecond: 1,
+      })
+      await withRows(server, async ({ select }) => {
+        await eventually(
+          async () =>
+            (await select('SELECT FROM "Broadcast" WHERE status = $1 AND "csvRows" > 0', ['DRAFT'])).length > 0,
+        )
+        await select(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+        )
+      })
+      const { data, errors } = await made
+      expect(errors).toBeUndefined()
+      const { id } = data.createBroadcast.broadcast
+      expect(await broadcastWith(server, id, 'RUNNING')).toMatchObject({ csvRows: 4000, csvRejected: 0 })
+      await control(server, 'cancel', id)
+      expect((await broadcastNow(server, id)).total).toBe(4000)
+    },
+  )
 })

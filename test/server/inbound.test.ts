@@ -89,6 +89,35 @@ describeServer("a customer's message", () => {
     })
   })
 
+  test('of several people in one body become what they would one by one: order, consent, replies, nothing twice', async () => {
+    const [phone, other] = [newPhone(), newPhone()]
+    const hello = textFrom(phone, 'hello')
+    const wamid = hello.messages[0]?.id
+    const parts = [
+      hello,
+      textFrom(other, 'good morning'),
+      textFrom(phone, 'are you there?', { context: { id: wamid } }),
+      textFrom(phone, 'STOP'),
+      hello,
+    ]
+    const messages = parts.flatMap((part) => part.messages)
+    await postWebhook(server, webhookBody({ contacts: [...hello.contacts, ...(parts[1]?.contacts ?? [])], messages }))
+    const last = messages[3]?.id
+    await eventually(() => events.all().some(({ data }) => data.conversation?.lastMessage?.messageId === last))
+    const { contact, unreadCount, messages: written } = await conversationOf(server, phone)
+    expect({ unreadCount, optedIn: contact.optedIn }).toEqual({ unreadCount: 3, optedIn: false })
+    expect((await contactOf(other)).optedIn).toBe(true)
+    expect(eventsOf(phone).map(({ type }) => type)).toEqual([
+      'contact.created',
+      ...['message.received', 'conversation.opened'],
+      ...['message.received', 'conversation.updated'],
+      ...['contact.updated', 'contact.opted_out', 'message.received', 'conversation.updated'],
+    ])
+    const texts = written.nodes.map(({ text }: { text: string }) => text)
+    expect(texts).toEqual(['STOP', 'are you there?', 'hello'])
+    expect(written.nodes[1].replyTo?.id).toBe(written.nodes[2].id)
+  })
+
   test('finds the contact that is there, keeps the name it was given, and counts what is unread until it is read', async () => {
     const phone = newPhone()
     const created = await server.rest('POST', '/contacts', { phone, name: 'As we call them' })

@@ -3,6 +3,7 @@ import { createBackground } from '../../src/background.js'
 import { loadConfig } from '../../src/config.js'
 import type { ActorContext } from '../../src/context.js'
 import { systemClock } from '../../src/core/clock.js'
+import { createSignal } from '../../src/core/signal.js'
 import { createDatabase } from '../../src/database/client.js'
 import { openEmbedded } from '../../src/database/embedded/open.js'
 import { applyMigrations } from '../../src/database/migrate.js'
@@ -10,9 +11,13 @@ import { createMemoryBus } from '../../src/events/bus.js'
 import { createEventLog } from '../../src/events/log.js'
 import { schema } from '../../src/graphql/schema.js'
 import { createLimits } from '../../src/limits/limits.js'
+import { createFileStore } from '../../src/media/file-store.js'
+import { createStripe } from '../../src/payments/stripe.js'
 import { createCloudApi } from '../../src/whatsapp/cloud-api.js'
 import { type Rows, rowsOf } from './rows.js'
 import { silentLogger } from './silent-logger.js'
+import { startStripe } from './stripe.js'
+import { makeTemporaryFolder } from './temporary-folder.js'
 
 export type CountedGraph = {
   rows: Rows
@@ -55,7 +60,14 @@ export async function openCountedGraph(): Promise<CountedGraph> {
   }
   const limits = createLimits({ requestsPerMinute: 0, sendsPerHour: 0, redis: null, logger })
   const background = createBackground(logger)
-  const context = { config, database, events, limits, whatsapp, clock: systemClock, logger, background, actor }
+  const folder = await makeTemporaryFolder()
+  const stripe = await startStripe()
+  const payments = createStripe({ secretKey: 'sk_test', webhookSecret: 'whsec_test', apiUrl: stripe.url })
+  const context = {
+    ...{ config, database, events, limits, whatsapp, clock: systemClock, logger, background, actor, payments },
+    files: createFileStore(folder.path),
+    broadcastsDue: createSignal(),
+  }
 
   return {
     rows,
@@ -69,19 +81,17 @@ export async function openCountedGraph(): Promise<CountedGraph> {
     },
     async close() {
       await whatsapp.close()
+      await stripe.stop()
+      await folder.remove()
       await database.close()
       await close()
     },
   }
 }
 
-/** The columns of a table that a statement reads for its answer. */
-export function columnsRead(statements: string[], table: string): string[] {
-  const columns = statements
-    .filter((sql) => /^\s*SELECT/i.test(sql))
-    .flatMap((sql) => {
-      const selected = sql.slice(0, sql.search(/\sFROM\s/i))
-      return [...selected.matchAll(new RegExp(`"${table}"\\."(\\w+)"`, 'g'))].map(([, column]) => column ?? '')
-    })
+/** The columns that a statement reads for its answer of the rows under an alias. */
+export function columnsOf(statement = '', alias: string): string[] {
+  const selected = statement.slice(0, statement.search(/\sFROM\s/i))
+  const columns = [...selected.matchAll(new RegExp(`\\b${alias}\\."?(\\w+)"?`, 'g'))].map(([, column]) => column ?? '')
   return [...new Set(columns)].sort()
 }

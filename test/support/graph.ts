@@ -127,16 +127,18 @@ export async function inbound(
   return { ...message, wamid }
 }
 
-/** The types of the events since a cursor, up to the first that `last` accepts. */
+type Happened = { type: string; cursor: string; data: Variables }
+
+/** The events since a cursor, up to the first that `last` accepts. */
 export async function eventsSince(
   server: TestServer,
   cursor: string,
-  last: (event: { type: string; data: Variables }) => boolean,
-): Promise<{ type: string; data: Variables }[]> {
+  last: (event: Happened) => boolean,
+): Promise<Happened[]> {
   const client = server.wsClient()
-  const live = collect<{ events: { type: string; data: Variables } }>(
+  const live = collect<{ events: Happened }>(
     client,
-    'subscription ($after: String) { events(after: $after) { type data } }',
+    'subscription ($after: String) { events(after: $after) { type cursor data } }',
     { after: cursor },
   )
   await eventually(() => live.errors.length > 0 || live.items.some(({ events }) => last(events)))

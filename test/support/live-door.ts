@@ -16,7 +16,7 @@ import { createApp } from '../../src/http/app.js'
 import { authenticated } from '../../src/http/authenticate.js'
 import { requestIdOf } from '../../src/http/request-id.js'
 import { createLimits } from '../../src/limits/limits.js'
-import { createFileStore } from '../../src/media/store.js'
+import { createFileStore } from '../../src/media/file-store.js'
 import { createDeliveries } from '../../src/messages/inbound/deliveries.js'
 import { createPublicFetcher } from '../../src/net/public-fetcher.js'
 import { createSecretBox } from '../../src/secrets/secret-box.js'
@@ -61,7 +61,7 @@ export async function openLiveDoor(
   const { secret, apiKey } = await createApiKey(ctx, organizationId, { name: 'test' })
 
   const door = createApp(ctx, createDeliveries(ctx, 1), { ready: true, stopping: false }, live)
-  const server = createServer(door.app).listen(0, '127.0.0.1')
+  const server = createServer(door.listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const sockets = serveWebSocket(
     server,

@@ -30,6 +30,11 @@ export const ConnectionNode = builder.prismaNode('WhatsAppConnection', {
       description: 'How the number is reached: "cloud_api".',
       resolve: () => 'cloud_api',
     }),
+    fromEnvironment: t.boolean({
+      description: "Whether the server's own WHATSAPP_ variables name the number: then nobody can disconnect it here.",
+      select: { source: true },
+      resolve: ({ source }) => source === 'ENVIRONMENT',
+    }),
     phoneNumberId: t.string({
       nullable: true,
       description: "Meta's id of the number; null where another organization has connected it since.",

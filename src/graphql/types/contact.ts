@@ -3,7 +3,7 @@ import { createContact, deleteContact, findContact, listContacts, updateContact 
 import type { PageArgs } from '../../database/page.js'
 import type { ConsentRecord } from '../../generated/prisma/client.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
+import { countedQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { loadList } from '../list-loader.js'
 
@@ -87,7 +87,7 @@ builder.queryField('contacts', (t) =>
       authScopes: { scope: 'contacts:read' },
       complexity: listCost,
       resolve: async (_root, { search, tag, ...args }, ctx, info) =>
-        toConnection(await listContacts(ctx, { search, tag }, args, pageQuery(ctx, info))),
+        toConnection(await listContacts(ctx, { search, tag }, args, countedQuery(ctx, info))),
     },
     { name: 'ContactConnection', description: 'A page of contacts.' },
     { name: 'ContactEdge', description: 'A contact in a list.' },

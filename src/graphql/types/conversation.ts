@@ -10,7 +10,8 @@ import { ConversationStatus } from '../../generated/prisma/client.js'
 import { markConversationRead } from '../../messages/mark-read.js'
 import { listMessagesOf } from '../../messages/messages.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
+import { showsColumnsOnly } from '../columns-at-hand.js'
+import { countedQuery, pageQuery, rowQuery, toConnection, wholeRow } from '../connections.js'
 import { listCost } from '../cost.js'
 import { loadList } from '../list-loader.js'
 import { AiAgentNode } from './ai-agent.js'
@@ -73,9 +74,11 @@ export const ConversationNode = builder.prismaNode('Conversation', {
         complexity: listCost,
         resolve: async (conversation, args, ctx, info) => {
           // Asked for each conversation, though they share the first one's: the plugin notes by it, conversation for
-          // conversation, that the rows are loaded, and would otherwise read those of all but the first again.
-          const query = pageQuery(ctx, info)
-          const load = (ids: readonly string[], page: PageArgs) => listMessagesOf(ctx, ids, page, query)
+          // conversation, that the rows are loaded, and would otherwise read those of all but the first again. Where they
+          // are shown without it, it has nothing to note.
+          const query = showsColumnsOnly(info) ? null : pageQuery(ctx, info)
+          const load = (ids: readonly string[], page: PageArgs) =>
+            listMessagesOf(ctx, ids, page, query ?? pageQuery(ctx, info))
           return toConnection(await loadList(ctx, info, conversation.id, args, load))
         },
       },
@@ -102,12 +105,16 @@ builder.queryField('conversations', (t) =>
         status: t.arg({ type: ConversationStatusEnum, description: 'Only conversations in this state.' }),
         contactId: t.arg.id({ description: 'Only conversations with this contact.' }),
         assignedToId: t.arg.id({ description: 'Only conversations assigned to this member.' }),
+        unread: t.arg.boolean({ description: 'Only conversations with messages not yet marked read; false: without.' }),
+        search: t.arg.string({ description: "Any part of the contact's name, or of the phone's digits." }),
         skip: t.arg.int({ description: 'How many rows to leave out first.' }),
       },
       authScopes: { scope: 'conversations:read' },
       complexity: listCost,
-      resolve: async (_root, { status, contactId, assignedToId, ...args }, ctx, info) =>
-        toConnection(await listConversations(ctx, { status, contactId, assignedToId }, args, pageQuery(ctx, info))),
+      resolve: async (_root, { status, contactId, assignedToId, unread, search, ...args }, ctx, info) => {
+        const filter = { status, contactId, assignedToId, unread, search }
+        return toConnection(await listConversations(ctx, filter, args, countedQuery(ctx, info)))
+      },
     },
     { name: 'ConversationConnection', description: 'A page of conversations.' },
     { name: 'ConversationEdge', description: 'A conversation in a list.' },

@@ -10,6 +10,7 @@ export const MediaStatusEnum = builder.enumType('MediaStatus', {
     [MediaStatus.PENDING]: { description: 'Being fetched from WhatsApp.' },
     [MediaStatus.READY]: { description: 'Here: they can be read.' },
     [MediaStatus.FAILED]: { description: 'WhatsApp did not give them, however often it was asked.' },
+    [MediaStatus.EXPIRED]: { description: 'Kept no longer: MEDIA_RETENTION_DAYS of this server have passed.' },
   },
 })
 

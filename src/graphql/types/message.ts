@@ -3,7 +3,7 @@ import { contentOf } from '../../messages/content.js'
 import { findMessage, listMessages } from '../../messages/messages.js'
 import type { MessageError, MessageErrorReason } from '../../messages/refusal.js'
 import { builder, ownRow } from '../builder.js'
-import { pageQuery, rowQuery, toConnection } from '../connections.js'
+import { countedQuery, rowQuery, toConnection } from '../connections.js'
 import { listCost } from '../cost.js'
 import { ContactNode } from './contact.js'
 import { MessageContent } from './message-content.js'
@@ -196,7 +196,7 @@ builder.queryField('messages', (t) =>
       authScopes: { scope: 'messages:read' },
       complexity: listCost,
       resolve: async (_root, { conversationId, ...args }, ctx, info) =>
-        toConnection(await listMessages(ctx, { conversationId }, args, pageQuery(ctx, info))),
+        toConnection(await listMessages(ctx, { conversationId }, args, countedQuery(ctx, info))),
     },
     MessageConnection,
     MessageEdge,

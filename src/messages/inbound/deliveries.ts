@@ -11,7 +11,8 @@ const leaseMs = secondsMs(10)
 const maxAttempts = 20
 const maxBackoffMs = secondsMs(3600)
 const maxWaiting = 1000
-const sweepBatch = 100
+/** Deliveries taken over at a time. */
+const claimedTogether = 400
 /** Deliveries that one worker takes at a time, where many wait. */
 const maxTogether = 40
 
@@ -21,6 +22,8 @@ export type Deliveries = {
   accept(body: Uint8Array): Promise<void>
   /** Takes over deliveries that are due: their server died, or their last attempt failed. */
   sweep(): Promise<void>
+  /** From now on none is taken over any more: they wait in the database for whoever comes. */
+  stop(): void
 }
 
 type Stored = { id: string; body: Uint8Array; attempts: number }
@@ -31,10 +34,13 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
   /** Those that wait here or are being processed: a sweep may find them again where their turn comes late. */
   const taken = new Set<string>()
   let active = 0
+  /** Whether more may be due in the table: whatever comes then goes there too, behind it. */
+  let behind = false
+  let claiming: Promise<void> | null = null
+  let stopped = false
 
   function enqueue(delivery: Stored): void {
-    // What does not fit stays in the database, and is swept up when its lease is over.
-    if (waiting.length >= maxWaiting || taken.has(delivery.id)) return
+    if (taken.has(delivery.id)) return
     taken.add(delivery.id)
     waiting.push(delivery)
     if (active < concurrency) ctx.background.run('process webhook deliveries', work)
@@ -43,7 +49,9 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
   async function work(): Promise<void> {
     active++
     try {
-      while (waiting.length > 0) {
+      for (;;) {
+        if (waiting.length === 0 && behind) await takeDue()
+        if (waiting.length === 0) break
         const share = Math.ceil(waiting.length / concurrency)
         await processTogether(waiting.splice(0, Math.min(share, maxTogether)))
       }
@@ -63,35 +71,60 @@ export function createDeliveries(ctx: Context, concurrency: number): Deliveries 
     }
   }
 
-  const store = createBatcher<Uint8Array, string>({ run: (bodies) => storeBodies(ctx, bodies), maxItems: 30 })
+  const takeDue = (): Promise<void> => {
+    claiming ??= claim().finally(() => {
+      claiming = null
+    })
+    return claiming
+  }
+
+  async function claim(): Promise<void> {
+    const room = Math.min(maxWaiting - waiting.length, claimedTogether)
+    if (room <= 0 || stopped) return
+    const now = ctx.clock.now()
+    const due = await ctx.database.query<Stored>(
+      `UPDATE "InboundDelivery" SET "nextAttemptAt" = $2 WHERE id IN (
+         SELECT id FROM "InboundDelivery" WHERE "processedAt" IS NULL AND "nextAttemptAt" <= $1
+         ORDER BY "nextAttemptAt", id LIMIT $3 FOR UPDATE SKIP LOCKED
+       ) RETURNING id::text, body, attempts`,
+      [now, new Date(now.getTime() + leaseMs), room],
+    )
+    behind = due.length === room
+    for (const delivery of due.sort((a, b) => Number(a.id) - Number(b.id))) enqueue(delivery)
+  }
+
+  /** Where there is no room they belong to nobody, and are due at once, here or at another server. */
+  async function store(bodies: Uint8Array[]): Promise<(Stored | null)[]> {
+    const hasRoom = !behind && waiting.length < maxWaiting
+    if (!hasRoom) behind = true
+    const ids = await storeBodies(ctx, bodies, hasRoom ? leaseMs : 0)
+    return bodies.map((body, n) => {
+      const id = ids[n]
+      return hasRoom && id !== undefined ? { id, body, attempts: 0 } : null
+    })
+  }
+
+  const storeTogether = createBatcher<Uint8Array, Stored | null>({ run: store, maxItems: 30 })
 
   return {
     async accept(body) {
-      enqueue({ id: await store(body), body, attempts: 0 })
+      const stored = await storeTogether(body)
+      if (stored) enqueue(stored)
     },
-    async sweep() {
-      const room = Math.min(maxWaiting - waiting.length, sweepBatch)
-      if (room <= 0) return
-      const now = ctx.clock.now()
-      const due = await ctx.database.query<Stored>(
-        `UPDATE "InboundDelivery" SET "nextAttemptAt" = $2 WHERE id IN (
-           SELECT id FROM "InboundDelivery" WHERE "processedAt" IS NULL AND "nextAttemptAt" <= $1
-           ORDER BY "nextAttemptAt", id LIMIT $3 FOR UPDATE SKIP LOCKED
-         ) RETURNING id::text, body, attempts`,
-        [now, new Date(now.getTime() + leaseMs), room],
-      )
-      for (const delivery of due.sort((a, b) => Number(a.id) - Number(b.id))) enqueue(delivery)
+    sweep: takeDue,
+    stop() {
+      stopped = true
     },
   }
 }
 
 /** Answers their ids. */
-async function storeBodies(ctx: Context, bodies: Uint8Array[]): Promise<string[]> {
+async function storeBodies(ctx: Context, bodies: Uint8Array[], ownMs: number): Promise<string[]> {
   const now = ctx.clock.now()
-  const rows = await ctx.database.query<{ id: string }>(
+  const rows = await ctx.database.queryPrepared<{ id: string }>(
     `INSERT INTO "InboundDelivery" (body, "receivedAt", "nextAttemptAt")
      SELECT body, $2, $3 FROM unnest($1::bytea[]) WITH ORDINALITY AS row(body, place) ORDER BY place RETURNING id::text`,
-    [bodies.map((body) => Buffer.from(body)), now, new Date(now.getTime() + leaseMs)],
+    [bodies.map((body) => Buffer.from(body)), now, new Date(now.getTime() + ownMs)],
   )
   return rows.map(({ id }) => id)
 }
@@ -107,7 +140,7 @@ async function processDeliveries(ctx: Context, deliveries: Stored[]): Promise<vo
 }
 
 const finish = (ctx: Context, deliveries: Stored[]) =>
-  ctx.database.query(
+  ctx.database.queryPrepared(
     `UPDATE "InboundDelivery" SET "processedAt" = $2, "lastError" = NULL WHERE id = ANY($1::bigint[])`,
     [deliveries.map(({ id }) => id), ctx.clock.now()],
   )

@@ -9,7 +9,7 @@ import {
 } from '../../conversations/conversations.js'
 import { rowKey, type Tx } from '../../database/client.js'
 import type { NewEvent } from '../../events/log.js'
-import type { Contact, Conversation, Message } from '../../generated/prisma/client.js'
+import type { Contact, Conversation, Member, Message } from '../../generated/prisma/client.js'
 import type { MessageEntry } from '../../whatsapp/inbound-entries.js'
 import { lockMessage } from '../locked-messages.js'
 import { appendMessageEvent, messageEvent } from '../message-event.js'
@@ -36,23 +36,13 @@ export async function storeMessage(
   arrival: Arrival,
   held: Held,
 ): Promise<void> {
-  const { contact, entry, now, wamid } = arrival
+  const { contact, entry } = arrival
   const { organizationId, id: contactId } = contact
   const { conversation, created } = await openConversation(ctx, tx, { organizationId, contactId, connectionId })
-  const message = newMessage({
-    organizationId,
-    conversationId: conversation.id,
-    contactId,
-    direction: 'INBOUND',
-    status: 'RECEIVED',
-    wamid,
-    replyToId: null,
-    replyToWamid: null,
-    ...columnsOf(held),
+  const message = inboundMessage(arrival, conversation, held, {
     content: await contentOf(tx, organizationId, entry, held),
     ...(await inboundMedia(ctx, tx, organizationId, entry, held.content, null)),
     ...(await replyColumns(tx, organizationId, entry.replyToWamid)),
-    createdAt: now,
   })
   await insertMessages(tx, [message])
   const changed = await takeIn(tx, conversation, message, arrival, isWritten(held))
@@ -64,6 +54,28 @@ export async function storeMessage(
   const asks = isWritten(held) && held.revokedAt === null && !isQuiet(entry) && entry.type !== 'unsupported'
   if (asks) await engageAgent(ctx, tx, { conversation: changed, contact, message })
 }
+
+/** The row of a message that came in. `columns`: what else it has, and what takes the place of what `held` says. */
+export const inboundMessage = (
+  { contact, wamid, now }: Arrival,
+  { id: conversationId }: Conversation,
+  held: Held,
+  columns: Partial<Message>,
+): Message =>
+  newMessage({
+    organizationId: contact.organizationId,
+    conversationId,
+    contactId: contact.id,
+    direction: 'INBOUND',
+    status: 'RECEIVED',
+    wamid,
+    replyToId: null,
+    replyToWamid: null,
+    createdAt: now,
+    ...columnsOf(held),
+    content: held.content as Message['content'],
+    ...columns,
+  })
 
 /** An existing row, changed as `change` says of it once it is locked, with its events. */
 export async function reviseMessage(
@@ -134,18 +146,30 @@ async function replyColumns(
 /** Kinds that WhatsApp's own inbox shows in their place, but neither counts as unread nor moves the conversation for. */
 const isQuiet = ({ type }: MessageEntry): boolean => type === 'reaction' || type === 'system'
 
-/** The conversation after a message in it; the same object where nothing of it changes. */
+/** Writes the conversation as it is after a message in it; answers the same object where nothing of it changes. */
 async function takeIn(
   tx: Tx,
   conversation: Conversation,
   message: Message,
-  { entry, at, now, isOriginal }: Arrival,
+  arrival: Arrival,
   isFirstWords: boolean,
 ): Promise<Conversation> {
+  const after = conversationAfter(conversation, message, arrival, isFirstWords)
+  if (after !== conversation) await updateConversations(tx, [after])
+  return after
+}
+
+/** The conversation after a message in it; the same object where nothing of it changes. */
+export function conversationAfter(
+  conversation: Conversation,
+  message: Message,
+  { entry, at, now, isOriginal }: Arrival,
+  isFirstWords: boolean,
+): Conversation {
   const counts = isFirstWords && !isQuiet(entry)
   const opens = isOriginal && opensWindow(entry)
   if (!counts && !opens) return conversation
-  const after: Conversation = {
+  return {
     ...conversation,
     ...(opens ? { windowExpiresAt: windowAfter(conversation.windowExpiresAt, at, now) } : {}),
     ...(counts
@@ -159,20 +183,19 @@ async function takeIn(
     ...(counts && conversation.status === 'RESOLVED' ? { status: statusOfReopened(conversation), openedAt: now } : {}),
     updatedAt: now,
   }
-  await updateConversations(tx, [after])
-  return after
 }
 
-function changeEvent(
+/** What a message made of its conversation, as an event. What is not known is read. */
+export function changeEvent(
   tx: Tx,
   before: Conversation,
   after: Conversation,
   message: Message,
-  { contact, created = false }: { contact?: Contact; created?: boolean },
+  { created = false, ...known }: { contact?: Contact; assignedTo?: Member; created?: boolean },
 ): Promise<NewEvent> {
   const reopened = before.status === 'RESOLVED' && after.status !== 'RESOLVED'
   return conversationEvent(tx, created || reopened ? 'conversation.opened' : 'conversation.updated', after, {
-    ...(contact ? { contact } : {}),
+    ...known,
     ...(after.lastMessageId === message.id ? { lastMessage: message } : {}),
     reopened,
   })

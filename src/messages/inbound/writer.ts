@@ -28,14 +28,22 @@ export async function writer(
   return moved ? takeNewIdentity(ctx, tx, contact, moved, at) : contact
 }
 
-async function meet(ctx: Context, tx: Tx, organizationId: string, entry: MessageEntry, at: Date): Promise<Contact> {
+/** Somebody new, as what they wrote tells of them. */
+export async function meet(
+  ctx: Context,
+  tx: Tx,
+  organizationId: string,
+  entry: MessageEntry,
+  at: Date,
+): Promise<Contact> {
   const { phone, userId, profileName: name } = entry
   const attributes = attributesAfter({}, entry, at)
   const values = { phone, userId, name, ...(attributes ? { attributes } : {}) }
   return insertContact(ctx, tx, organizationId, values, consentOf(ctx, entry, nothingKnown, at))
 }
 
-async function learn(ctx: Context, tx: Tx, known: Contact, entry: MessageEntry, at: Date): Promise<Contact> {
+/** Somebody known, locked, with what is new of them. */
+export async function learn(ctx: Context, tx: Tx, known: Contact, entry: MessageEntry, at: Date): Promise<Contact> {
   const attributes = attributesAfter(known.attributes, entry, at)
   const values: ContactValues = {
     ...(known.name === null && entry.profileName !== null ? { name: entry.profileName } : {}),

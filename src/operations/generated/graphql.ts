@@ -1370,6 +1370,8 @@ export type Media = Node & {
 
 /** Whether the bytes of a file are here. */
 export type MediaStatus =
+  /** Kept no longer: MEDIA_RETENTION_DAYS of this server have passed. */
+  | 'EXPIRED'
   /** WhatsApp did not give them, however often it was asked. */
   | 'FAILED'
   /** Being fetched from WhatsApp. */
@@ -2458,8 +2460,10 @@ export type QueryConversationsArgs = {
   contactId?: InputMaybe<Scalars['ID']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
   skip?: InputMaybe<Scalars['Int']['input']>;
   status?: InputMaybe<ConversationStatus>;
+  unread?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 
@@ -3494,6 +3498,8 @@ export type WhatsAppConnection = Node & {
   connected: Scalars['Boolean']['output'];
   /** How the number is reached: "cloud_api". */
   connectionType: Scalars['String']['output'];
+  /** Whether the server's own WHATSAPP_ variables name the number: then nobody can disconnect it here. */
+  fromEnvironment: Scalars['Boolean']['output'];
   /** The connection id (`wac_...`). */
   id: Scalars['ID']['output'];
   /** Why the number is disconnected; null where it is not. */

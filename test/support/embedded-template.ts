@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** Builds what the tests run, and makes the data folder they begin with. */
+/** For tests on the embedded database: builds what they run, and makes the data folder that they begin with. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   build()
   const folder = await mkdtemp(join(tmpdir(), 'kaanha-template-'))

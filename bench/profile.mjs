@@ -1,0 +1,49 @@
+// What a CPU profile says, by package and by function: `node bench/profile.mjs FOLDER [SECONDS]`, where `npm run
+// bench -- --profile FOLDER --seconds 20 --servers ours --only Q1` has left it: of its last so many seconds (10), in which
+// the server is warm. Shares are of the time that the process was not idle.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const [folder, seconds = 10] = process.argv.slice(2)
+const [file] = readdirSync(folder)
+  .filter((name) => name.endsWith('.cpuprofile'))
+  .sort()
+  .slice(-1)
+const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+const byId = new Map(nodes.map((node) => [node.id, node]))
+const byPackage = new Map()
+const byFunction = new Map()
+let busy = 0
+let at = 0
+const from = timeDeltas.reduce((sum, us) => sum + us, 0) - Number(seconds) * 1e6
+for (const [n, id] of samples.entries()) {
+  at += timeDeltas[n]
+  if (at < from) continue
+  const { functionName, url, lineNumber } = byId.get(id).callFrame
+  if (functionName === '(idle)' || functionName === '(program)') continue
+  const us = timeDeltas[n]
+  busy += us
+  const add = (map, key) => map.set(key, (map.get(key) ?? 0) + us)
+  add(byPackage, packageOf(functionName, url))
+  add(
+    byFunction,
+    `${functionName || '(anonymous)'} ${url.replace(/^.*\/(node_modules|dist)\//, '').slice(-70)}:${lineNumber + 1}`,
+  )
+}
+for (const [map, count] of [
+  [byPackage, 25],
+  [byFunction, 40],
+]) {
+  const sorted = [...map].sort(([, a], [, b]) => b - a).slice(0, count)
+  for (const [name, us] of sorted) console.log(`${((us / busy) * 100).toFixed(1).padStart(5)} %  ${name}`)
+  console.log()
+}
+
+function packageOf(functionName, url) {
+  if (functionName === '(garbage collector)') return 'garbage collection'
+  const found = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
+  if (found) return found
+  const ours = /\/dist\/(.*)\.js$/.exec(url)?.[1]
+  if (ours) return ours.startsWith('generated') ? 'generated client' : `ours: ${ours.split('/')[0]}`
+  return url.startsWith('node:') ? 'node' : functionName || '(other)'
+}

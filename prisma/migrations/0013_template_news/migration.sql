@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Template" ADD COLUMN     "categoryNews" BIGINT[],
+ADD COLUMN     "statusNews" BIGINT[];
