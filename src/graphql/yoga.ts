@@ -49,7 +49,7 @@ export const createGraphYoga = (logger: Logger, live: Live, trusted: TrustedDocu
     cors: false,
     // Errors are masked in `publicErrors` instead, which gives each its code.
     maskedErrors: false,
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    parserAndValidationCache: { documentCache: known.parsed, errorCache: createDocumentCache() },
     logging: { debug() {}, info() {}, warn: (...args) => logger.warn(args), error: (...args) => logger.error(args) },
     context: ({ graphContext }) => graphContext,
     plugins: [
