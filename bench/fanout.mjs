@@ -1,10 +1,12 @@
 // How fast one event reaches 1,000 subscribers, beside what the same libraries do as documented and beside bare `ws`, in
 // turns in one run: `npm run bench:fanout [-- SUBSCRIBERS EVENTS ROUNDS]`. Only the ratios carry over to other machines.
 import { build } from '../scripts/build.mjs'
+import { bundle } from '../scripts/bundle.mjs'
 import { answer, ask, end, run } from './fanout/children.mjs'
 
 const [subscribers = 1000, events = 100, rounds = 3] = process.argv.slice(2).map(Number)
 build()
+await bundle({ kaanha: 'bench/fanout/kaanha.mjs' }, 'dist/bench')
 
 const kinds = [
   { name: 'Yoga + graphql-ws', server: 'yoga', deaf: 0 },

@@ -3,6 +3,7 @@
 // the server is warm. Shares are of the time that the process was not idle.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const [folder, seconds = 10] = process.argv.slice(2)
 const [file] = readdirSync(folder)
@@ -12,6 +13,7 @@ const [file] = readdirSync(folder)
 const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
 const byId = new Map(nodes.map((node) => [node.id, node]))
 const byPackage = new Map()
+const built = new Map()
 const byFunction = new Map()
 let busy = 0
 let at = 0
@@ -24,7 +26,7 @@ for (const [n, id] of samples.entries()) {
   const us = timeDeltas[n]
   busy += us
   const add = (map, key) => map.set(key, (map.get(key) ?? 0) + us)
-  add(byPackage, packageOf(functionName, url))
+  add(byPackage, packageOf(functionName, url, lineNumber))
   add(
     byFunction,
     `${functionName || '(anonymous)'} ${url.replace(/^.*\/(node_modules|dist)\//, '').slice(-70)}:${lineNumber + 1}`,
@@ -39,11 +41,25 @@ for (const [map, count] of [
   console.log()
 }
 
-function packageOf(functionName, url) {
+function packageOf(functionName, url, line) {
   if (functionName === '(garbage collector)') return 'garbage collection'
-  const found = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
+  const source = url.startsWith('file:') ? sourceOf(url, line) : url
+  const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]
   if (found) return found
-  const ours = /\/dist\/(.*)\.js$/.exec(url)?.[1]
+  const ours = /^src\/(.*)\.ts$/.exec(source)?.[1]
   if (ours) return ours.startsWith('generated') ? 'generated client' : `ours: ${ours.split('/')[0]}`
-  return url.startsWith('node:') ? 'node' : functionName || '(other)'
+  return source.startsWith('node:') ? 'node' : functionName || '(other)'
+}
+
+/** The file that a line of a built program comes from: the bundler begins each with a line that names it. */
+function sourceOf(url, line) {
+  let lines = built.get(url)
+  if (!lines) {
+    lines = readFileSync(fileURLToPath(url), 'utf8').split('\n')
+    built.set(url, lines)
+  }
+  for (let at = line; at >= 0; at--) {
+    if (lines[at]?.startsWith('//#region ')) return lines[at].slice('//#region '.length)
+  }
+  return url
 }

@@ -4,12 +4,10 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const require = createRequire(import.meta.url)
 
 const steps = [
   {
@@ -19,12 +17,12 @@ const steps = [
     command: () => [join(root, 'scripts/generate.mjs')],
   },
   {
-    name: 'compiling',
-    inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    name: 'building the server',
+    inputs: ['src', 'tsconfig.json', 'scripts/build-server.mjs', 'scripts/bundle.mjs', 'package-lock.json'],
     except: 'src/console',
     output: 'dist',
     keep: 'console',
-    command: () => [join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', 'tsconfig.build.json'],
+    command: () => [join(root, 'scripts/build-server.mjs')],
     clean: true,
   },
   {

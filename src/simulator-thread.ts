@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Config } from './config.js'
 import type { Logger } from './core/logger.js'
+import { packageFile } from './core/package-file.js'
 import { StartError } from './start-error.js'
 
 const stopTimeoutMs = 3000
@@ -19,7 +19,7 @@ export async function startSimulatorThread(
   logger: Logger,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const { accessToken, phoneNumberId, businessAccountId, appSecret, verifyToken } = config.whatsapp
-  const path = fileURLToPath(new URL('./simulator/worker.js', import.meta.url))
+  const path = packageFile('dist/simulator/worker.js')
   if (!existsSync(path)) throw new StartError(`the simulator is not built: ${path} is missing`)
   const worker = new Worker(path, {
     // It makes much short-lived garbage; a small nursery keeps the process small too.

@@ -19,64 +19,10 @@ process.on('message', ({ events }) => {
 })
 process.send({ url: `ws://127.0.0.1:${server.address().port}/graphql`, key })
 
-/** Ours: the log, the graph and the door, on the embedded database. */
+/** Ours, as fanout.mjs has built it. */
 async function kaanha() {
-  const dist = (path) => import(`../../dist/${path}.js`)
-  const [{ createApiKey }, { createBackground }, { loadConfig }, { systemClock }, { newId }] = await Promise.all(
-    ['api-keys/api-keys', 'background', 'config', 'core/clock', 'core/ids'].map(dist),
-  )
-  const [{ createLogger }, { createDatabase }, { openEmbedded }, { applyMigrations }] = await Promise.all(
-    ['core/logger', 'database/client', 'database/embedded/open', 'database/migrate'].map(dist),
-  )
-  const [{ createMemoryBus }, { createEventLog }, { serveWebSocket }, { createApp }, { authenticated }] =
-    await Promise.all(['events/bus', 'events/log', 'graphql/websocket', 'http/app', 'http/authenticate'].map(dist))
-  const [{ requestIdOf }, { createLimits }, { createDeliveries }] = await Promise.all(
-    ['http/request-id', 'limits/limits', 'messages/inbound/deliveries'].map(dist),
-  )
-  const logger = createLogger('error')
-  const { pool } = await openEmbedded({ dataDir: null, logger })
-  await applyMigrations({ pool, embedded: true })
-  const database = createDatabase(pool)
-  const events = createEventLog({ database, bus: createMemoryBus(), logger, pollIntervalMs: null })
-  const limits = createLimits({ requestsPerMinute: 0, sendsPerHour: 0, redis: null, logger })
-  const background = createBackground(logger)
-  const ctx = {
-    config: loadConfig({}),
-    database,
-    events,
-    limits,
-    whatsapp: null,
-    clock: systemClock,
-    logger,
-    background,
-  }
-  const organizationId = newId('Organization')
-  await database.prisma.organization.create({ data: { id: organizationId, slug: 'bench', name: 'bench' } })
-  const { secret } = await createApiKey(ctx, organizationId, { name: 'bench' })
-  const door = createApp(ctx, createDeliveries(ctx, 1), { ready: true, stopping: false })
-  const server = createServer(door.listener)
-  const authenticate = (req, authorization) => authenticated(ctx, req, authorization)
-  const { countOperation } = door.requestLimit
-  serveWebSocket(
-    server,
-    door.yoga,
-    door.live,
-    { authenticate, countOperation, hold: door.connections.hold, requestIdOf },
-    logger,
-  )
-  // All but one in one statement: what is measured is the fan-out, not the embedded database's inserts.
-  const emit = (count) =>
-    database.transaction(async (tx) => {
-      await tx.$executeRawUnsafe(
-        `INSERT INTO "Event" ("organizationId", id, type, data)
-         SELECT $1, 'evt_' || gen_random_uuid(), 'contact.updated', $2::jsonb FROM generate_series(2, $3::int)`,
-        organizationId,
-        JSON.stringify(data),
-        count,
-      )
-      await events.append(tx, { organizationId, type: 'contact.updated', data })
-    })
-  return { server, key: secret, emit }
+  const { open } = await import('../../dist/bench/kaanha.js')
+  return open(data)
 }
 
 /** Yoga and graphql-ws, as their documentation puts them together. */

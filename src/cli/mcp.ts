@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { isApiKey } from '../core/key-format.js'
+import { packageFile } from '../core/package-file.js'
 import { createMcpServer } from '../mcp/server.js'
 import { snippets } from '../mcp/snippets.js'
 import { tools } from '../mcp/tools.js'
@@ -24,7 +24,7 @@ function readUrl(given: string): string {
 }
 
 function help(url: string): string {
-  const bin = fileURLToPath(new URL('../../scripts/kaanha.mjs', import.meta.url))
+  const bin = packageFile('scripts/kaanha.mjs')
   const width = Math.max(...tools.map(({ name }) => name.length))
   return [
     'kaanha mcp: the WhatsApp inbox for AI assistants, by the Model Context Protocol over stdio.',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { packageFile } from './package-file.js'
 
-/** Of this package, as package.json says; the same from src/ and from dist/. */
+/** Of this package, as package.json says. */
 export const version: string = (() => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8'))
   return String(version)
 })()

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import {
   DriverAdapterError,
@@ -7,6 +6,7 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
+import { packageFile } from '../core/package-file.js'
 import { type Migration, migrationList, noFilters, openSchemaEngine, readMigrations } from './schema-engine.js'
 
 /** The message of each of these is one line for a person at a terminal. */
@@ -32,8 +32,7 @@ export type MigrateOptions = {
   upTo?: string
 }
 
-/** Two levels up from src/database and from dist/database alike. */
-export const migrationsDirectory = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+export const migrationsDirectory = packageFile('prisma/migrations')
 
 const leastVersion = 15
 /** Prisma's own key, so that its tools wait for us and we for them. */

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { packageFile } from '../core/package-file.js'
 import type { TrustedDocuments } from '../graphql/trusted-documents.js'
 
-/** Beside the documents they were made from; the same paths from src/ and from dist/. */
-const manifests = ['operations', 'console'].map(
-  (folder) => new URL(`../../src/${folder}/generated/persisted-documents.json`, import.meta.url),
+/** Beside the documents they were made from. */
+const manifests = ['operations', 'console'].map((folder) =>
+  packageFile(`src/${folder}/generated/persisted-documents.json`),
 )
 
 /** Every operation of ours and of the console by the SHA-256 of its text, as the generator wrote them down. */

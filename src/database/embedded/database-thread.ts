@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { packageFile } from '../../core/package-file.js'
 import type { FromWorker, ToWorker, WorkerTask } from './protocol.js'
 import { WireStream } from './wire-stream.js'
 
@@ -8,11 +9,8 @@ const stopTimeoutMs = 30_000
 /** PostgreSQL's own limit (2 MB) must be met before V8's: a JavaScript stack overflow inside the engine ruins it. */
 const stackSizeMb = 32
 
-/** Beside this file once built. Node cannot load the .ts one, so a test run works with the built one too. */
-const workerUrl = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/database/embedded/worker.js' : './worker.js',
-  import.meta.url,
-)
+/** A program of its own. Node cannot load the .ts one, so a test run works with the built one too. */
+const workerPath = packageFile('dist/database/embedded/worker.js')
 
 /** The thread that holds an open database. */
 export class DatabaseThread {
@@ -122,7 +120,7 @@ type Started = { worker: Worker; message: FromWorker; reason: () => string | nul
 
 /** Resolves with the first message of type `awaited`; rejects where the thread fails, ends or stays silent. */
 function start(task: WorkerTask, awaited: FromWorker['type']): Promise<Started> {
-  const worker = new Worker(workerUrl, {
+  const worker = new Worker(workerPath, {
     name: 'database',
     workerData: task,
     execArgv: [],

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Router } from 'express'
 import sirv from 'sirv'
+import { packageFile } from '../../core/package-file.js'
 
-/** What the build wrote; the same path from src/ and from dist/. */
-const folder = fileURLToPath(new URL('../../../dist/console/', import.meta.url))
+/** What the build wrote. */
+const folder = packageFile('dist/console/')
 /** Stands in the built page wherever a style that its script adds is to be let through. */
 const noncePlace = '__NONCE__'
 
