@@ -1,7 +1,8 @@
 // What a CPU profile says, by package and by function: `node bench/profile.mjs FOLDER [SECONDS]`, where `npm run
 // bench -- --profile FOLDER --seconds 20 --servers ours --only Q1` has left it: of its last so many seconds (10), in which
 // the server is warm. Shares are of the time that the process was not idle.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,7 +14,7 @@ const [file] = readdirSync(folder)
 const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
 const byId = new Map(nodes.map((node) => [node.id, node]))
 const byPackage = new Map()
-const built = new Map()
+const maps = new Map()
 const byFunction = new Map()
 let busy = 0
 let at = 0
@@ -21,15 +22,16 @@ const from = timeDeltas.reduce((sum, us) => sum + us, 0) - Number(seconds) * 1e6
 for (const [n, id] of samples.entries()) {
   at += timeDeltas[n]
   if (at < from) continue
-  const { functionName, url, lineNumber } = byId.get(id).callFrame
+  const { functionName, ...place } = byId.get(id).callFrame
   if (functionName === '(idle)' || functionName === '(program)') continue
   const us = timeDeltas[n]
   busy += us
   const add = (map, key) => map.set(key, (map.get(key) ?? 0) + us)
-  add(byPackage, packageOf(functionName, url, lineNumber))
+  const { source, line } = sourceOf(place)
+  add(byPackage, packageOf(functionName, source))
   add(
     byFunction,
-    `${functionName || '(anonymous)'} ${url.replace(/^.*\/(node_modules|dist)\//, '').slice(-70)}:${lineNumber + 1}`,
+    `${functionName || '(anonymous)'} ${source.replace(/^.*\/(node_modules|src)\//, '').slice(-70)}:${line + 1}`,
   )
 }
 for (const [map, count] of [
@@ -41,25 +43,20 @@ for (const [map, count] of [
   console.log()
 }
 
-function packageOf(functionName, url, line) {
+function packageOf(functionName, source) {
   if (functionName === '(garbage collector)') return 'garbage collection'
-  const source = url.startsWith('file:') ? sourceOf(url, line) : url
   const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]
   if (found) return found
-  const ours = /^src\/(.*)\.ts$/.exec(source)?.[1]
+  const ours = /\/src\/(.*)\.ts$/.exec(source)?.[1]
   if (ours) return ours.startsWith('generated') ? 'generated client' : `ours: ${ours.split('/')[0]}`
   return source.startsWith('node:') ? 'node' : functionName || '(other)'
 }
 
-/** The file that a line of a built program comes from: the bundler begins each with a line that names it. */
-function sourceOf(url, line) {
-  let lines = built.get(url)
-  if (!lines) {
-    lines = readFileSync(fileURLToPath(url), 'utf8').split('\n')
-    built.set(url, lines)
-  }
-  for (let at = line; at >= 0; at--) {
-    if (lines[at]?.startsWith('//#region ')) return lines[at].slice('//#region '.length)
-  }
-  return url
+/** Where a place in a built program comes from, as its source map says. */
+function sourceOf({ url, lineNumber, columnNumber }) {
+  if (!url.startsWith('file:')) return { source: url, line: lineNumber }
+  const map = `${fileURLToPath(url)}.map`
+  if (!maps.has(map)) maps.set(map, existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, 'utf8'))) : null)
+  const { originalSource = url, originalLine = lineNumber } = maps.get(map)?.findEntry(lineNumber, columnNumber) ?? {}
+  return { source: originalSource, line: originalLine }
 }

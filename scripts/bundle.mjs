@@ -8,8 +8,7 @@ const external = [/^@electric-sql\/pglite/, /^@prisma\/schema-engine-wasm/]
 
 /**
  * Writes programs with the packages they use into a folder: `programs` is their sources by the names they get there,
- * without `.js`. The lines `//#region` of what is written say where each part comes from, and so do its source maps
- * (NODE_OPTIONS=--enable-source-maps).
+ * without `.js`. NODE_OPTIONS=--enable-source-maps makes stack traces name the lines of the sources.
  */
 export async function bundle(programs, folder) {
   const built = await rolldown({ cwd: root, input: programs, platform: 'node', external, tsconfig: 'tsconfig.json' })
