@@ -268,7 +268,15 @@ async function createDatabase() {
          ) SELECT phone FROM people ORDER BY phone`,
         [count],
       )
-      await client.query('ANALYZE')
+      await client.query(
+        `INSERT INTO "Message" ("organizationId", id, "conversationId", "contactId", direction, type, status, text, content, wamid, "createdAt", "sentAt")
+         SELECT "organizationId", 'msg_' || right(id, 26), id, "contactId", 'INBOUND', 'TEXT', 'RECEIVED', 'Is it here?', '{"text":"Is it here?"}', 'wamid.' || id, "createdAt", "createdAt"
+         FROM "Conversation"`,
+      )
+      await client.query(
+        `UPDATE "Conversation" SET "lastMessageId" = 'msg_' || right(id, 26), "lastMessageAt" = "createdAt"`,
+      )
+      await client.query('VACUUM ANALYZE')
       await client.end()
       return rows.map(({ phone }) => phone)
     },

@@ -92,11 +92,13 @@ export function createEventLog({ database, bus, logger, pollIntervalMs, appended
   async function appendAll(tx: Tx, events: NewEvent[]): Promise<void> {
     if (events.length === 0) return
     const rows = events.map((event) => ({ ...event, id: newId('Event') }))
+    // The transaction has its id before an insertion is taken: the sequencer relies on it.
     await tx.$executeRaw`
       INSERT INTO "Event" ("organizationId", id, type, data, "contactId", "conversationId", "messageId")
       SELECT "organizationId", id, type, data, "contactId", "conversationId", "messageId"
       FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS ("organizationId" text, id text, type text,
-        data jsonb, "contactId" text, "conversationId" text, "messageId" text)) WITH ORDINALITY AS row ORDER BY ordinality`
+        data jsonb, "contactId" text, "conversationId" text, "messageId" text)) WITH ORDINALITY AS row
+      WHERE pg_current_xact_id() IS NOT NULL ORDER BY ordinality`
     database.afterCommit(wake)
     if (appended) database.afterCommit(() => appended(events.map(({ type }) => type)))
   }

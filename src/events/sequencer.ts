@@ -10,7 +10,44 @@ export type Head = { organizationId: string; position: bigint }
  * servers), and numbering is itself a transaction. The statement is a function of the database (migration 0014).
  */
 const batchSize = 2000
-const numberSql = `SELECT "organizationId", "position"::text AS "position", "numbered" FROM "numberEvents"($1)`
+const numberSql = 'SELECT * FROM "numberEvents"($1, $2)'
+type Step = {
+  heads: { organizationId: string; position: string }[] | null
+  numbered: number
+  inserted: string
+  begun: string
+  ended: string
+}
+
+/**
+ * Up to which insertion no event can be without its number any more, so that a step need not look there. Sure once every
+ * transaction has ended that had begun when that insertion was the last: an append has its transaction's id before it
+ * takes an insertion.
+ */
+function createFloor() {
+  let floor = 0n
+  let next: { inserted: bigint; begun: bigint } | null = null
+  return {
+    get: () => floor,
+    /** After a step that has numbered all that it could see. */
+    raise(step: Step) {
+      const inserted = BigInt(step.inserted)
+      // The sequence has gone back: another server has taken over, and had not heard all of this one.
+      if (inserted < floor) {
+        floor = 0n
+        next = null
+      }
+      if (next !== null && BigInt(step.ended) < next.begun) return
+      if (next !== null) floor = next.inserted
+      next = { inserted, begun: BigInt(step.begun) }
+    },
+    /** Whatever may have gone wrong with it: the next step looks everywhere. */
+    forget() {
+      floor = 0n
+      next = null
+    },
+  }
+}
 
 export type Sequencer = {
   /** Numbers what has been committed, soon; calls made meanwhile are one step. */
@@ -19,6 +56,8 @@ export type Sequencer = {
 }
 
 const safetyIntervalMs = 1000
+/** Every so many of these looks begin at the first event. */
+const looksFromTheStart = 60
 
 /** `advanced` hears of every organization whose log grew. */
 export function createSequencer(
@@ -29,19 +68,18 @@ export function createSequencer(
   let running: Promise<void> | null = null
   let again = false
   let closed = false
+  const floor = createFloor()
 
   async function step(): Promise<void> {
     try {
       for (;;) {
         again = false
-        const rows = await database.queryPrepared<{ organizationId: string; position: string; numbered: number }>(
-          numberSql,
-          [batchSize],
-        )
-        if (rows.length > 0) {
-          advanced(rows.map((row) => ({ organizationId: row.organizationId, position: BigInt(row.position) })))
+        const [made] = await database.queryPrepared<Step>(numberSql, [floor.get().toString(), batchSize])
+        if (made?.heads) {
+          advanced(made.heads.map((head) => ({ ...head, position: BigInt(head.position) })))
         }
-        const full = (rows[0]?.numbered ?? 0) >= batchSize
+        const full = made !== undefined && made.numbered >= batchSize
+        if (made && !full) floor.raise(made)
         if (!full && !again) return
       }
     } catch (error) {
@@ -58,7 +96,11 @@ export function createSequencer(
   }
 
   // An event whose server died between its commit and the wake-up is found here, by any server.
-  const timer = setInterval(wake, safetyIntervalMs)
+  let looks = 0
+  const timer = setInterval(() => {
+    if (++looks % looksFromTheStart === 0) floor.forget()
+    wake()
+  }, safetyIntervalMs)
   timer.unref()
 
   return {

@@ -3,34 +3,47 @@
 --
 -- A few events are numbered in a log that grows fast: a planner whose statistics are behind it would read much of it
 -- each time, so the rows are found by the index of what has no number, and again by where they lie, which nobody else
--- changes.
-CREATE FUNCTION "numberEvents"("atMost" int)
-RETURNS TABLE ("organizationId" text, "position" bigint, "numbered" int)
+-- changes. That index keeps an entry of every event until the next vacuum, so it is read from "after" on.
+--
+-- Answers one row. "heads": the logs that grew, [{organizationId, position}], the position as a text. "numbered": how
+-- many events. "inserted": the last insertion that anybody had taken when it began; "begun": no transaction with this id
+-- or a later one had begun then; "ended": every transaction with an earlier id had ended.
+CREATE FUNCTION "numberEvents"("after" bigint, "atMost" int)
+RETURNS TABLE ("heads" jsonb, "numbered" int, "inserted" text, "begun" text, "ended" text)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
+DECLARE
+  taken bigint;
+  transactions pg_snapshot;
 BEGIN
   PERFORM pg_advisory_xact_lock(7310571);
+  -- In this order: whoever has taken an insertion up to this one has begun, or is among those that have.
+  taken := coalesce(pg_sequence_last_value('"Event_insertion_seq"'), 0);
+  transactions := pg_current_snapshot();
   RETURN QUERY
   WITH pending AS (
     SELECT "organizationId", row, row_number() OVER (PARTITION BY "organizationId" ORDER BY "insertion") AS place
     FROM (
-      SELECT "organizationId", ctid AS row, "insertion" FROM "Event" WHERE "position" IS NULL
-      ORDER BY "insertion" LIMIT "atMost"
+      SELECT "organizationId", ctid AS row, "insertion" FROM "Event"
+      WHERE "position" IS NULL AND "insertion" > "after" ORDER BY "insertion" LIMIT "atMost"
     ) AS batch
   ), counts AS (
     SELECT "organizationId", count(*) AS n FROM pending GROUP BY 1
-  ), heads AS (
+  ), grown AS (
     INSERT INTO "EventHead" ("organizationId", "position") SELECT "organizationId", n FROM counts
     ON CONFLICT ("organizationId") DO UPDATE SET "position" = "EventHead"."position" + excluded."position"
     RETURNING "organizationId", "position"
   ), numbering AS (
-    UPDATE "Event" AS e SET "position" = heads."position" - counts.n + pending.place
-    FROM pending JOIN heads USING ("organizationId") JOIN counts USING ("organizationId")
+    UPDATE "Event" AS e SET "position" = grown."position" - counts.n + pending.place
+    FROM pending JOIN grown USING ("organizationId") JOIN counts USING ("organizationId")
     WHERE e.ctid = pending.row
     RETURNING 1
   )
-  SELECT heads."organizationId", heads."position", (SELECT count(*) FROM numbering)::int FROM heads;
+  SELECT
+    (SELECT jsonb_agg(jsonb_build_object('organizationId', "organizationId", 'position', "position"::text)) FROM grown),
+    (SELECT count(*) FROM numbering)::int, taken::text, pg_snapshot_xmax(transactions)::text,
+    pg_snapshot_xmin(transactions)::text;
 END
 $$;

@@ -10,7 +10,7 @@ import { type OptOutWatch, watchOptOuts } from './opt-outs.js'
 import { createPace, type Pace } from './pace.js'
 import { createProgress, type Progress } from './progress.js'
 import { resolveStep } from './resolve.js'
-import { type Due, findDue, pauseFor, putOff, takeTurn } from './send-some.js'
+import { type Due, findDue, type Place, pauseFor, putOff, takeTurn } from './send-some.js'
 
 /** What one server's broadcasts share. */
 export type Drivers = {
@@ -38,10 +38,11 @@ export async function drive(ctx: Context, key: Key, drivers: Drivers): Promise<B
   let driven = await heartbeat(ctx, key, drivers.token)
   if (!driven) return null
   let beatMs = performance.now()
-  const work = {
+  const work: Work = {
     own: createPace(driven.messagesPerSecond, beatMs),
     startMs: beatMs,
     underWay: 0,
+    after: null,
     progress: createProgress(ctx, driven),
     optOuts: await watchOptOuts(ctx, key),
   }
@@ -65,7 +66,15 @@ export async function drive(ctx: Context, key: Key, drivers: Drivers): Promise<B
   return null
 }
 
-type Work = { own: Pace; startMs: number; underWay: number; progress: Progress; optOuts: OptOutWatch }
+type Work = {
+  own: Pace
+  startMs: number
+  underWay: number
+  /** Everybody before it has had a turn; null: look from the start. */
+  after: Place | null
+  progress: Progress
+  optOuts: OptOutWatch
+}
 
 /** One look at what there is to do. Answers how long to wait before the next, or how it ended. */
 async function step(ctx: Context, driven: Driven, drivers: Drivers, work: Work): Promise<number | 'over' | Broadcast> {
@@ -101,10 +110,14 @@ async function takeSome(
   pace: Pace,
   most: number,
 ): Promise<number | 'over'> {
-  const due = await findDue(ctx, driven, most)
-  if (due.length === 0) return idleMs
+  const due = await findDue(ctx, driven, most, work.after)
+  if (due.length === 0) {
+    work.after = null
+    return idleMs
+  }
   const { allowed, delayed } = await withinLimit(ctx, driven, due)
   await putOff(ctx, driven, delayed)
+  work.after = due.at(-1) ?? null
   if (allowed.length === 0) return 0
   const unused = new Set(allowed)
   try {

@@ -20,17 +20,29 @@ import { skipReasonOf } from '../verdict.js'
 import { type Driven, holdsLease } from './lease.js'
 
 /** A recipient whose turn it is. */
-export type Due = { contactId: string; phone: string | null; parameters: BodyParameters | null }
+export type Due = { contactId: string; phone: string | null; parameters: BodyParameters | null; dueAt: Date }
 
-/** Those who are due, the longest waiting first, and by their ids. */
-export const findDue = (ctx: Context, { organizationId, id }: Driven, most: number): Promise<Due[]> =>
+/** A place in the order of those who are due. */
+export type Place = Pick<Due, 'contactId' | 'dueAt'>
+
+/**
+ * Those who are due behind a place, the longest waiting first, and by their ids. Their index keeps an entry of everybody
+ * who has had a turn until the next vacuum: read from its start, each look would take longer than the last.
+ */
+export const findDue = (
+  ctx: Context,
+  { organizationId, id }: Driven,
+  most: number,
+  after: Place | null,
+): Promise<Due[]> =>
   ctx.database.query<Due>(
-    `SELECT r."contactId", r.parameters, k.phone
+    `SELECT r."contactId", r."dueAt", r.parameters, k.phone
      FROM (
        SELECT * FROM "BroadcastRecipient" WHERE "organizationId" = $1 AND "broadcastId" = $2 AND state = 'PENDING'
-         AND "dueAt" <= $3 ORDER BY "dueAt", "contactId" LIMIT $4
-     ) AS r JOIN "Contact" AS k ON k."organizationId" = r."organizationId" AND k.id = r."contactId"`,
-    [organizationId, id, ctx.clock.now(), most],
+         AND "dueAt" <= $3 AND ("dueAt", "contactId") > ($5, $6) ORDER BY "dueAt", "contactId" LIMIT $4
+     ) AS r JOIN "Contact" AS k ON k."organizationId" = r."organizationId" AND k.id = r."contactId"
+     ORDER BY r."dueAt", r."contactId"`,
+    [organizationId, id, ctx.clock.now(), most, after?.dueAt ?? new Date(0), after?.contactId ?? ''],
   )
 
 /** What came of some recipients' turn; null where the broadcast is no longer ours to send. */
