@@ -9,7 +9,7 @@ import { type Driven, heartbeat, type Key } from './lease.js'
 import { type OptOutWatch, watchOptOuts } from './opt-outs.js'
 import { createPace, type Pace } from './pace.js'
 import { createProgress, type Progress } from './progress.js'
-import { resolveStep } from './resolve.js'
+import { learnRecipients, resolveStep } from './resolve.js'
 import { type Due, findDue, type Place, pauseFor, putOff, takeTurn } from './send-some.js'
 
 /** What one server's broadcasts share. */
@@ -55,7 +55,10 @@ export async function drive(ctx: Context, key: Key, drivers: Drivers): Promise<B
     if (driven.resolvedAt === null) {
       const more = await resolveStep(ctx, driven, drivers.token)
       await work.progress.tick()
-      if (!more) beatMs = Number.NEGATIVE_INFINITY
+      if (!more) {
+        await learnRecipients(ctx, driven)
+        beatMs = Number.NEGATIVE_INFINITY
+      }
       continue
     }
     const next = await step(ctx, driven, drivers, work)
