@@ -46,6 +46,30 @@ onPostgres('the event log of several sessions', (db) => {
     expect(await wholeLog(database, log, organization)).toEqual(reader.events)
   })
 
+  it('what was inserted before many that have their places already, and committed after them, comes before what follows it', async () => {
+    const database = db()
+    const log = openLog(database)
+    const organization = await newOrganization(database)
+    const reader = startReader(log, organization, 0n)
+    const [inserted, commit] = [gate(), gate()]
+    const slow = database.transaction(async (tx) => {
+      const numbers = await append(log, tx, organization)
+      inserted.open()
+      await commit.opened
+      return numbers
+    })
+    await inserted.opened
+    const expected: number[] = []
+    for (let step = 1; step <= 8; step++) {
+      expected.push(...(await appended(database, log, organization)))
+      await carried(reader, step)
+    }
+    commit.open()
+    expected.push(...(await slow), ...(await appended(database, log, organization)))
+    expect(await carried(reader, 10)).toEqual(expected)
+    expect(reader.events.map((event) => event.position)).toEqual(upTo(10))
+  })
+
   it('a transaction that stays open holds up no other organization and no later event', async () => {
     const database = db()
     const log = openLog(database)

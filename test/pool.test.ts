@@ -18,14 +18,14 @@ it('the pool gives up on a server that accepts a connection and says nothing', a
 })
 
 describe.skipIf(testDatabaseUrl === null)('the pool of a PostgreSQL server (TEST_DATABASE_URL)', () => {
-  it('names itself, and bounds statements and forgotten transactions', async () => {
+  it('names itself, bounds statements and forgotten transactions, and has nothing compiled', async () => {
     const pool = createPool(await freshPostgres(), { logger: silentLogger })
     onTestFinished(() => pool.end())
     const { rows } = await pool.query(
       `SELECT current_setting('application_name') AS name, current_setting('statement_timeout') AS statement,
-              current_setting('idle_in_transaction_session_timeout') AS idle`,
+              current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('jit') AS jit`,
     )
-    expect(rows).toEqual([{ name: 'kaanha-graph', statement: '30s', idle: '30s' }])
+    expect(rows).toEqual([{ name: 'kaanha-graph', statement: '30s', idle: '30s', jit: 'off' }])
   })
 
   it('survives the loss of its connections, in use and idle, and connects again', async () => {

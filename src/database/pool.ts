@@ -32,6 +32,8 @@ export function createPool(databaseUrl: string, options: PoolOptions): pg.Pool {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     query_timeout: queryTimeoutMs,
+    // Compiling a large statement, which PostgreSQL does by its estimated cost, takes longer than ours take to run.
+    onConnect: async (client) => void (await client.query('SET jit = off')),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })

@@ -15,14 +15,14 @@ type Step = {
   heads: { organizationId: string; position: string }[] | null
   numbered: number
   inserted: string
-  begun: string
+  begun: string | null
   ended: string
 }
 
 /**
- * Up to which insertion no event can be without its number any more, so that a step need not look there. Sure once every
- * transaction has ended that had begun when that insertion was the last: an append has its transaction's id before it
- * takes an insertion.
+ * Up to which insertion no event can be without its number any more, so that a step need not look there. Sure once
+ * everybody has ended who may have taken it: an append has its transaction's id before it takes an insertion, so those
+ * are the transactions that are older than the step that found it taken.
  */
 function createFloor() {
   let floor = 0n
@@ -39,7 +39,7 @@ function createFloor() {
       }
       if (next !== null && BigInt(step.ended) < next.begun) return
       if (next !== null) floor = next.inserted
-      next = { inserted, begun: BigInt(step.begun) }
+      next = step.begun === null ? null : { inserted, begun: BigInt(step.begun) }
     },
     /** Whatever may have gone wrong with it: the next step looks everywhere. */
     forget() {

@@ -6,23 +6,20 @@
 -- changes. That index keeps an entry of every event until the next vacuum, so it is read from "after" on.
 --
 -- Answers one row. "heads": the logs that grew, [{organizationId, position}], the position as a text. "numbered": how
--- many events. "inserted": the last insertion that anybody had taken when it began; "begun": no transaction with this id
--- or a later one had begun then; "ended": every transaction with an earlier id had ended.
+-- many events. "inserted": the last insertion that anybody had taken when it began; "begun": whoever had taken one of
+-- these has a transaction with an earlier id, null where there was nothing to number; "ended": every transaction with an
+-- earlier id had ended when it began.
 CREATE FUNCTION "numberEvents"("after" bigint, "atMost" int)
 RETURNS TABLE ("heads" jsonb, "numbered" int, "inserted" text, "begun" text, "ended" text)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
-DECLARE
-  taken bigint;
-  transactions pg_snapshot;
 BEGIN
   PERFORM pg_advisory_xact_lock(7310571);
-  -- In this order: whoever has taken an insertion up to this one has begun, or is among those that have.
-  taken := coalesce(pg_sequence_last_value('"Event_insertion_seq"'), 0);
-  transactions := pg_current_snapshot();
-  RETURN QUERY
+  -- In this order: an insertion is taken by a transaction that has its id, and this one gets its own, a later one, below.
+  "inserted" := coalesce(pg_sequence_last_value('"Event_insertion_seq"'), 0);
+  "ended" := pg_snapshot_xmin(pg_current_snapshot());
   WITH pending AS (
     SELECT "organizationId", row, row_number() OVER (PARTITION BY "organizationId" ORDER BY "insertion") AS place
     FROM (
@@ -43,7 +40,9 @@ BEGIN
   )
   SELECT
     (SELECT jsonb_agg(jsonb_build_object('organizationId', "organizationId", 'position', "position"::text)) FROM grown),
-    (SELECT count(*) FROM numbering)::int, taken::text, pg_snapshot_xmax(transactions)::text,
-    pg_snapshot_xmin(transactions)::text;
+    (SELECT count(*) FROM numbering)
+  INTO "heads", "numbered";
+  "begun" := pg_current_xact_id_if_assigned();
+  RETURN NEXT;
 END
 $$;
