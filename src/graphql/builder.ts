@@ -37,7 +37,8 @@ export const builder = new SchemaBuilder<{
     Upload: { Input: IncomingFile; Output: never }
   }
 }>({
-  plugins: [ColumnsAtHandPlugin, ComplexityPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ValidationPlugin],
+  // Each is around those behind it.
+  plugins: [ComplexityPlugin, ScopeAuthPlugin, RelayPlugin, ColumnsAtHandPlugin, PrismaPlugin, ValidationPlugin],
   defaultFieldNullability: false,
   // Only what each field costs: the limit is held by costLimitPlugin, once, before anything runs.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
