@@ -41,6 +41,20 @@ describe('what a document reads', () => {
     expect(await countOf(inbox, { first: 2 })).toBe(2)
   })
 
+  it('is no more once the query is compiled, however far what is asked for lies', async () => {
+    const [message, reply] = await graph.rows.select('SELECT id FROM "Message" ORDER BY id LIMIT 2')
+    await graph.rows.select('UPDATE "Message" SET "replyToId" = $1 WHERE id = $2', [message?.id, reply?.id])
+    for (const document of [
+      inbox.replace('$first: Int!', '$first: Int = 20'),
+      '{ messages(first: 100) { nodes { text replyTo { messageId error { code } contact { name optedIn } } } } }',
+      '{ conversations { nodes { lastMessage { contentData replyTo { contentData } contact { name } } } } }',
+    ]) {
+      const before = await countOf(document)
+      for (let use = 0; use < 6; use++) await countOf(document)
+      expect([document, await countOf(document)]).toEqual([document, before])
+    }
+  })
+
   it('is the columns that are asked for, and those that lead to them', async () => {
     const { statements } = await graph.run(
       '{ conversations { nodes { status contact { name } messages(first: 5) { nodes { text } } } } }',

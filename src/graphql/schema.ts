@@ -1,6 +1,7 @@
 import { describeScopes, requireScopesEverywhere } from './any-key.js'
 import { builder } from './builder.js'
 import { showColumnsAtHand } from './columns-at-hand.js'
+import { withOnePathForEachPlace } from './compiled-paths.js'
 import './types/scalars.js'
 import './types/organization.js'
 import './types/viewer.js'
@@ -27,4 +28,6 @@ import './types/webhook.js'
 import './types/webhook-delivery.js'
 
 /** The one contract. schema.graphql is printed from it. */
-export const schema = showColumnsAtHand(describeScopes(requireScopesEverywhere(builder.toSchema())))
+export const schema = withOnePathForEachPlace(
+  showColumnsAtHand(describeScopes(requireScopesEverywhere(builder.toSchema()))),
+)
