@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { minutesMs, secondsMs } from '../src/core/clock.js'
 import { newId } from '../src/core/ids.js'
+import { accountOf } from '../src/templates/account.js'
 import { checkTemplate } from '../src/templates/before-send.js'
 import { receiveTemplateNews } from '../src/templates/news.js'
-import { createTemplateRefresh } from '../src/templates/sync.js'
+import { createTemplateRefresh, syncTemplates } from '../src/templates/sync.js'
 import { listTemplates, syncOrganizationTemplates } from '../src/templates/templates.js'
 import { onEveryStore } from './support/event-log.js'
 import { type OwnContext, ownContext } from './support/own-context.js'
@@ -140,8 +141,11 @@ onEveryStore('the templates of an account', (database) => {
   test('are asked for once by however many at once', async () => {
     const whatsapp = await upstream([{ name: 'a' }])
     const ctx = await ownContext(database(), whatsapp.url)
-    await connect(ctx)
-    const counts = await Promise.all(Array.from({ length: 5 }, () => syncOrganizationTemplates(ctx, {})))
+    const { id } = await connect(ctx)
+    // By the account, which is at hand: who has it still to read may come when the first has had its answer.
+    const connection = await ctx.database.prisma.whatsAppConnection.findFirstOrThrow({ where: { id } })
+    const account = accountOf(ctx, connection)
+    const counts = await Promise.all(Array.from({ length: 5 }, () => syncTemplates(ctx, account)))
     expect(whatsapp.asked).toBe(1)
     expect(counts).toEqual(Array(5).fill({ added: 1, updated: 0, removed: 0, total: 1 }))
   })
