@@ -83,8 +83,8 @@ export type ServerOptions = {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = await makeTemporaryFolder()
   const dataDir = join(folder.path, 'data')
-  const database = store === 'postgres' ? await createTestDatabase() : null
-  if (!database && !options.empty) await cp(inject('dataTemplate'), dataDir, { recursive: true })
+  const database = store === 'postgres' && options.env?.DATABASE_URL === undefined ? await createTestDatabase() : null
+  if (store === 'embedded' && !options.empty) await cp(inject('dataTemplate'), dataDir, { recursive: true })
   const key = options.env?.KAANHA_BOOTSTRAP_KEY ?? generateApiKey()
   const env: Record<string, string> = {
     DATA_DIR: dataDir,
@@ -93,8 +93,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     RATE_LIMIT_SENDS_PER_HOUR: '0',
     RATE_LIMIT_UPLOADS_PER_HOUR: '0',
     LOG_LEVEL: 'trace',
-    ...(database ? { DATABASE_URL: database.url, KAANHA_ENCRYPTION_KEYS: generateEncryptionKey() } : {}),
-    ...(database && testRedisUrl ? { REDIS_URL: testRedisUrl } : {}),
+    ...(database ? { DATABASE_URL: database.url } : {}),
+    ...(store === 'postgres' ? { KAANHA_ENCRYPTION_KEYS: generateEncryptionKey() } : {}),
+    ...(store === 'postgres' && testRedisUrl ? { REDIS_URL: testRedisUrl } : {}),
     ...options.env,
   }
   rememberPrivate(env)
