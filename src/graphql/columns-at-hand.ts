@@ -41,7 +41,7 @@ class ColumnsAtHand<Types extends SchemaTypes> extends BasePlugin<Types> {
     const scoped = 'authScopes' in pothosOptions || 'authScopes' in field.pothosOptions
     return {
       ...field,
-      extensions: { ...field.extensions, [columnAtHand]: isColumn && !scoped, [columnsAtHand]: true },
+      extensions: { ...field.extensions, [shownAsItIs]: isColumn && !scoped, [madeOfColumns]: true },
     }
   }
 
@@ -59,8 +59,8 @@ class ColumnsAtHand<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 }
 
-const columnAtHand = 'kaanhaColumnAtHand'
-const columnsAtHand = 'kaanhaColumnsAtHand'
+const shownAsItIs = 'kaanhaShownAsItIs'
+const madeOfColumns = 'kaanhaMadeOfColumns'
 
 /** The columns that a field is made of, and nothing else; null where it may need more, or is no field of a row's. */
 function columnsOf<Types extends SchemaTypes>(field: PothosOutputFieldConfig<Types>): string[] | null {
@@ -74,12 +74,12 @@ function columnsOf<Types extends SchemaTypes>(field: PothosOutputFieldConfig<Typ
 const isExposed = <Types extends SchemaTypes>({ extensions }: PothosOutputFieldConfig<Types>): boolean =>
   typeof extensions?.pothosExposedField === 'string'
 
-/** Takes the resolvers of such fields away: executors show a property of the row's by themselves, and faster. */
+/** Takes the resolvers of fields that show a column as it is away: executors show a property of the row's by themselves, and faster. */
 export function showColumnsAtHand(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
-      if (field.extensions[columnAtHand]) delete field.resolve
+      if (field.extensions[shownAsItIs]) delete field.resolve
     }
   }
   return schema
@@ -113,7 +113,7 @@ export function showsColumnsOnly({ fieldNodes, returnType, fragments }: GraphQLR
 
 /** And holds no rows itself, for which the plugin would have to know how they were loaded. */
 const isMadeOfColumns = ({ extensions, type }: GraphQLField<unknown, unknown>): boolean =>
-  extensions[columnsAtHand] === true && isLeafType(getNamedType(type))
+  extensions[madeOfColumns] === true && isLeafType(getNamedType(type))
 
 SchemaBuilder.registerPlugin(pluginName, ColumnsAtHand)
 
