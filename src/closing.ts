@@ -1,7 +1,7 @@
 import type { Logger } from './core/logger.js'
 
 /** For what is under way at a stop, all together; what has not ended by then is as if the process had been killed. */
-const drainTimeoutMs = 6000
+const drainTimeoutMs = 5000
 const minDrainMs = 250
 
 /** What is to be closed, in the order it was opened. Whatever may wait for others waits at most `msLeft()`. */

@@ -23,7 +23,7 @@ import { StartError } from './start-error.js'
 import { createCloudApi } from './whatsapp/cloud-api.js'
 
 /** At a stop, for queries that nobody waits for any more. */
-const databaseDrainTimeoutMs = 1500
+const databaseDrainTimeoutMs = 1000
 
 /** The domain's context alone, for the operator's commands. */
 export async function openContext(config: Config, logger: Logger): Promise<{ ctx: Context; close(): Promise<void> }> {

@@ -5,7 +5,7 @@ import type { Logger } from './core/logger.js'
 import { packageFile } from './core/package-file.js'
 import { StartError } from './start-error.js'
 
-const stopTimeoutMs = 3000
+const stopTimeoutMs = 1500
 
 /**
  * The simulator beside the server: another program, named by its path and never imported, in a thread so that it ends

@@ -32,6 +32,18 @@ onEveryStore('the event log', (db) => {
     expect((await wholeLog(database, log, other)).map(numberOf)).toEqual(theirs)
   })
 
+  it('ends behind whatever was committed before its end is asked for, whoever committed it', async () => {
+    const database = db()
+    const log = openLog(database)
+    const organization = await newOrganization(database)
+    for (let count = 1; count <= 20; count++) {
+      await appended(database, log, organization, 1)
+      expect(await log.head(organization)).toBe(BigInt(count))
+    }
+    await insertUnsequenced(database, organization, 2500)
+    expect(await log.head(organization)).toBe(2520n)
+  })
+
   it('leaves no gap where a transaction rolled back', async () => {
     const database = db()
     const log = openLog(database)

@@ -40,7 +40,7 @@ export type EventLog = {
   append(tx: Tx, event: NewEvent): Promise<void>
   /** Several in one statement, in their order. */
   appendAll(tx: Tx, events: NewEvent[]): Promise<void>
-  /** The end of the log now. */
+  /** The end of the log now: whatever was committed before the question lies before it. */
   head(organizationId: string): Promise<bigint>
   /** Up to `limit` events after a position. */
   read(organizationId: string, after: bigint, limit: number): Promise<LoggedEvent[]>
@@ -121,9 +121,14 @@ export function createEventLog({ database, bus, logger, pollIntervalMs, appended
     return rows.map((row) => ({ organizationId: row.organizationId, position: BigInt(row.position) }))
   }
 
-  async function head(organizationId: string): Promise<bigint> {
+  async function numbered(organizationId: string): Promise<bigint> {
     const [row] = await heads([organizationId])
     return row?.position ?? 0n
+  }
+
+  async function head(organizationId: string): Promise<bigint> {
+    await sequencer.settled()
+    return numbered(organizationId)
   }
 
   return {
@@ -139,7 +144,7 @@ export function createEventLog({ database, bus, logger, pollIntervalMs, appended
     async startOf(organizationId, cursor, path) {
       if (cursor === null || cursor === undefined) return { position: await head(organizationId), atEnd: true }
       const after = decodeCursor(organizationId, cursor, path)
-      const end = await head(organizationId)
+      const end = await numbered(organizationId)
       if (after > end) throw badRequest([{ path, message: 'lies beyond the end of the event log' }])
       const [next] = after < end ? await read(organizationId, after, 1) : []
       if (after < end && next?.position !== after + 1n) {

@@ -52,6 +52,8 @@ function createFloor() {
 export type Sequencer = {
   /** Numbers what has been committed, soon; calls made meanwhile are one step. */
   wake(): void
+  /** Resolves when whatever was committed before the call has its number, or a step has failed. */
+  settled(): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,24 +70,30 @@ export function createSequencer(
   let running: Promise<void> | null = null
   let again = false
   let closed = false
+  /** Of the next step, and of all until then. */
+  const waiting: (() => void)[] = []
   const floor = createFloor()
 
   async function step(): Promise<void> {
+    const served: (() => void)[] = []
     try {
       for (;;) {
         again = false
+        served.push(...waiting.splice(0))
         const [made] = await database.queryPrepared<Step>(numberSql, [floor.get().toString(), batchSize])
         if (made?.heads) {
           advanced(made.heads.map((head) => ({ ...head, position: BigInt(head.position) })))
         }
         const full = made !== undefined && made.numbered >= batchSize
         if (made && !full) floor.raise(made)
+        if (!full) for (const resolve of served.splice(0)) resolve()
         if (!full && !again) return
       }
     } catch (error) {
       logger.warn({ err: error }, 'events could not be numbered; the next step tries again')
     } finally {
       running = null
+      for (const resolve of [...served, ...waiting.splice(0)]) resolve()
     }
   }
 
@@ -105,6 +113,12 @@ export function createSequencer(
 
   return {
     wake,
+    settled() {
+      if (closed) return Promise.resolve()
+      const numbered = new Promise<void>((resolve) => waiting.push(resolve))
+      wake()
+      return numbered
+    },
     async close() {
       closed = true
       clearInterval(timer)
