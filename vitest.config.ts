@@ -67,7 +67,8 @@ const isChaos = process.env.KAANHA_CHAOS !== undefined
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: a test waits for its server about as long as it keeps a core busy.
+    maxWorkers: 3,
     projects: [
       { resolve, test: { ...common, name: 'parts', globalSetup: globalSetup.parts, include: ['test/*.test.ts'] } },
       ...(['embedded', 'postgres'] as const).map((store) => ({

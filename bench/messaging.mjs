@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { Pool } from 'undici'
 import { benchBroadcasts } from './broadcast.mjs'
+import { benchCsv } from './csv.mjs'
 import { webhooksOut } from './webhooks-out.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,7 +27,7 @@ const phoneNumberId = '100000000000001'
 
 const closing = []
 
-/** `npm run bench:messaging -- sends`, `-- webhooks`, `-- webhooks-out` or `-- broadcast` runs one part alone; the last only so. */
+/** `npm run bench:messaging -- sends`, `-- webhooks`, `-- webhooks-out`, `-- broadcast` or `-- csv` runs one part alone; the last two only so. */
 const wanted = (part) => process.argv.length < 3 || process.argv.includes(part)
 
 async function main() {
@@ -58,24 +59,24 @@ async function main() {
     'server',
   )
   await answers(`${server.origin}/readyz`)
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
+  const graph = async (query, variables) => {
+    const body = JSON.stringify({ query, variables })
+    const answer = await fetch(`${server.origin}/graphql`, { method: 'POST', headers, body })
+    const { data, errors } = await answer.json()
+    if (errors) throw new Error(JSON.stringify(errors))
+    return data
+  }
+  if (process.argv.includes('csv')) {
+    return benchCsv({ origin: server.origin, headers, graph, seed: database.seed, pid: child.pid })
+  }
   if (process.argv.includes('broadcast')) {
-    const graph = async (query, variables) => {
-      const answer = await fetch(`${server.origin}/graphql`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      })
-      const { data, errors } = await answer.json()
-      if (errors) throw new Error(JSON.stringify(errors))
-      return data
-    }
     const cpu = () => cpuOf(child.pid)
     return benchBroadcasts({ graph, cpu, seed: database.seed, tag: database.tag, simulator: server.simulator })
   }
   const phones = await database.seed(recipients)
   const http = new Pool(server.origin, { connections: 64 })
   closing.push(() => http.close())
-  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
   const faults = (body) =>
     fetch(`${server.simulator}/_simulator/faults`, {
       method: 'POST',
