@@ -5,9 +5,14 @@ import { fileURLToPath } from 'node:url'
 
 const timeoutMs = 600_000
 
+/** Where our server leaves its CPU profiles, for `node bench/profile.mjs`. */
+const profiles = process.env.BENCH_PROFILE
+
 /** Runs `servers` or `clients` as a process of its own. */
 export const run = (name, args) =>
-  fork(fileURLToPath(new URL(`./${name}.mjs`, import.meta.url)), args, { execArgv: ['--expose-gc'] })
+  fork(fileURLToPath(new URL(`./${name}.mjs`, import.meta.url)), args, {
+    execArgv: ['--expose-gc', ...(profiles && args[0] === 'kaanha' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [])],
+  })
 
 export function ask(child, message) {
   const answered = answer(child)
@@ -30,7 +35,10 @@ export async function answer(child) {
 
 export async function end(...children) {
   for (const child of children) {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    const exited = once(child, 'exit')
+    // Only a process that ends by itself leaves its profile.
+    if (profiles) child.send({ end: true })
+    else child.kill('SIGKILL')
+    await exited
   }
 }

@@ -23,7 +23,8 @@ class CountingSocket extends WebSocket {
   }
 }
 
-process.on('message', ({ expect }) => {
+process.on('message', ({ expect, end }) => {
+  if (end) process.exit()
   received = 0
   wanted = expect * subscribers
   process.send({ expecting: true })

@@ -11,7 +11,8 @@ const kinds = { kaanha, yoga, raw }
 const { server, key, emit } = await kinds[process.argv[2]]()
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
-process.on('message', ({ events }) => {
+process.on('message', ({ events, end }) => {
+  if (end) process.exit()
   if (events) return emit(events)
   globalThis.gc?.()
   const { user, system } = process.cpuUsage()
