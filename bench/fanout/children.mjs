@@ -11,7 +11,10 @@ const profiles = process.env.BENCH_PROFILE
 /** Runs `servers` or `clients` as a process of its own. */
 export const run = (name, args) =>
   fork(fileURLToPath(new URL(`./${name}.mjs`, import.meta.url)), args, {
-    execArgv: ['--expose-gc', ...(profiles && args[0] === 'kaanha' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [])],
+    execArgv: [
+      '--expose-gc',
+      ...(profiles && args[0] === 'kaanha' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []),
+    ],
   })
 
 export function ask(child, message) {
