@@ -53,12 +53,12 @@ describeServer('broadcasts of two organizations on one server', () => {
       const both = [await broadcastNow(server, mine), await broadcastNow(server, theirs, headers)]
       left = Math.max(...both.map(({ total, sent }) => total - sent))
       return both.some(({ total, sent }) => sent === total)
-    }, 90_000)
+    }, 150_000)
     // A turn is 200 messages, and as many may be on their way.
     expect(left).toBeLessThan(400)
     await broadcastWith(server, mine, 'COMPLETED', 60_000)
     await broadcastWhen(server, theirs, ({ status }) => status === 'COMPLETED', { headers, timeoutMs: 60_000 })
-  })
+  }, 240_000)
 
   test('stop where many of those written to opt out', async () => {
     const file = people(25)
