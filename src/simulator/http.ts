@@ -96,9 +96,17 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
         reject(new BodyTooLarge())
       } else chunks.push(chunk)
     })
-    request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('error', () => reject(new BadBody('The request ended early')))
-    request.once('close', () => reject(new BadBody('The request ended early')))
+    let ended = false
+    request.once('end', () => {
+      ended = true
+      resolve(Buffer.concat(chunks))
+    })
+    // Every request closes: an error for each that had ended well would cost more than reading it did.
+    const endedEarly = () => {
+      if (!ended) reject(new BadBody('The request ended early'))
+    }
+    request.once('error', endedEarly)
+    request.once('close', endedEarly)
   })
 }
 

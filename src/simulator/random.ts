@@ -8,8 +8,21 @@ export type RandomSource = {
 }
 
 export function createRandom(seed: string | null): RandomSource {
-  const bytes = seed === null ? (count: number) => randomBytes(count) : seededBytes(seed)
+  const bytes = seed === null ? pooledBytes() : seededBytes(seed)
   return { bytes, below: (limit) => bytes(4).readUInt32BE(0) % limit }
+}
+
+const poolBytes = 8192
+
+/** Asking the system for a few bytes costs as much as for thousands. */
+function pooledBytes(): (count: number) => Buffer {
+  let pool = Buffer.alloc(0)
+  return (count) => {
+    if (count > pool.length) pool = randomBytes(Math.max(poolBytes, count))
+    const taken = pool.subarray(0, count)
+    pool = pool.subarray(count)
+    return taken
+  }
 }
 
 function seededBytes(seed: string): (count: number) => Buffer {

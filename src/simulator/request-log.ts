@@ -22,17 +22,20 @@ export class RequestLog {
 
   /** The row, whose status the caller fills in with the answer. Tokens in the query are not kept. */
   add(method: string, target: Target): LoggedRequest {
-    const query = new URLSearchParams(target.query)
-    query.delete('access_token')
+    const query = shownQuery(target.query)
     const { path } = target
     const at = this.#clock.iso()
-    return this.#log.add(
-      (seq) => ({ seq, method, path, query: query.toString(), status: null, at }),
-      path.length + query.toString().length + 100,
-    )
+    return this.#log.add((seq) => ({ seq, method, path, query, status: null, at }), path.length + query.length + 100)
   }
 
   after(seq: number): LoggedRequest[] {
     return this.#log.after(seq)
   }
+}
+
+function shownQuery(given: URLSearchParams): string {
+  if (given.size === 0) return ''
+  const query = new URLSearchParams(given)
+  query.delete('access_token')
+  return query.toString()
 }
