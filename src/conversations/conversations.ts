@@ -216,6 +216,23 @@ export const touched = (conversation: Conversation, { id }: Message, at: Date): 
   updatedAt: at,
 })
 
+/** What messages change of a conversation. What is null is left out. */
+const columnsOf = (conversation: Conversation) => ({
+  organizationId: conversation.organizationId,
+  id: conversation.id,
+  status: conversation.status,
+  unreadCount: conversation.unreadCount,
+  lastMessageId: conversation.lastMessageId ?? undefined,
+  lastMessageAt: conversation.lastMessageAt ?? undefined,
+  lastActivityAt: conversation.lastActivityAt,
+  windowExpiresAt: conversation.windowExpiresAt ?? undefined,
+  openedAt: conversation.openedAt,
+  aiAgentId: conversation.aiAgentId ?? undefined,
+  agentTurns: conversation.agentTurns,
+  handedOverAt: conversation.handedOverAt ?? undefined,
+  updatedAt: conversation.updatedAt,
+})
+
 /** Writes what messages change of their conversations, which the caller has locked, in one statement. */
 export async function updateConversations(tx: Tx, conversations: Conversation[]): Promise<void> {
   if (conversations.length === 0) return
@@ -225,7 +242,7 @@ export async function updateConversations(tx: Tx, conversations: Conversation[])
       "lastActivityAt" = row."lastActivityAt", "windowExpiresAt" = row."windowExpiresAt", "openedAt" = row."openedAt",
       "aiAgentId" = row."aiAgentId", "agentTurns" = row."agentTurns", "handedOverAt" = row."handedOverAt",
       "updatedAt" = row."updatedAt"
-    FROM jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) AS row("organizationId" text, id text,
+    FROM jsonb_to_recordset(${JSON.stringify(conversations.map(columnsOf))}::jsonb) AS row("organizationId" text, id text,
       status "ConversationStatus", "unreadCount" int, "lastMessageId" text, "lastMessageAt" timestamptz,
       "lastActivityAt" timestamptz, "windowExpiresAt" timestamptz, "openedAt" timestamptz, "aiAgentId" text,
       "agentTurns" int, "handedOverAt" timestamptz, "updatedAt" timestamptz)

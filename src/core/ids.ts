@@ -1,4 +1,4 @@
-import { TypeID, typeid } from 'typeid-js'
+import { TypeID, typeidUnboxed } from 'typeid-js'
 import { badRequest, DomainError } from './errors.js'
 
 /**
@@ -30,7 +30,7 @@ export type IdKind = keyof typeof idPrefixes
 const kindsByPrefix = new Map(Object.entries(idPrefixes).map(([kind, prefix]) => [prefix as string, kind as IdKind]))
 
 /** Made in this process, ids of one kind sort in the order they were made. */
-export const newId = (kind: IdKind): string => typeid(idPrefixes[kind]).toString()
+export const newId = (kind: IdKind): string => typeidUnboxed(idPrefixes[kind])
 
 /** The kind an id names, or null where it is malformed or its prefix unknown. Never throws. */
 export function idKind(id: string): IdKind | null {

@@ -101,13 +101,30 @@ const lockRows = (tx: Tx, names: Name[]) => tx.$queryRaw<Row[]>`
   )
   ORDER BY m.id FOR NO KEY UPDATE OF m`
 
+/** What a change writes. What is null is left out: each field is read again at the other end. */
+const columnsOf = (message: Message) => ({
+  organizationId: message.organizationId,
+  id: message.id,
+  status: message.status,
+  wamid: message.wamid ?? undefined,
+  error: message.error ?? undefined,
+  sentAt: message.sentAt ?? undefined,
+  deliveredAt: message.deliveredAt ?? undefined,
+  readAt: message.readAt ?? undefined,
+  failedAt: message.failedAt ?? undefined,
+  attemptedAt: message.attemptedAt ?? undefined,
+  leaseExpiresAt: message.leaseExpiresAt ?? undefined,
+  startsAt: message.startsAt ?? undefined,
+  unknownOutcomes: message.unknownOutcomes,
+})
+
 async function updateRows(tx: Tx, messages: Message[]): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Message" AS m SET status = row.status, wamid = row.wamid, error = row.error, "sentAt" = row."sentAt",
       "deliveredAt" = row."deliveredAt", "readAt" = row."readAt", "failedAt" = row."failedAt",
       "attemptedAt" = row."attemptedAt", "leaseExpiresAt" = row."leaseExpiresAt",
       "startsAt" = row."startsAt", "unknownOutcomes" = row."unknownOutcomes"
-    FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS row("organizationId" text, id text,
+    FROM jsonb_to_recordset(${JSON.stringify(messages.map(columnsOf))}::jsonb) AS row("organizationId" text, id text,
       status "MessageStatus", wamid text, error jsonb, "sentAt" timestamptz, "deliveredAt" timestamptz,
       "readAt" timestamptz, "failedAt" timestamptz, "attemptedAt" timestamptz, "leaseExpiresAt" timestamptz,
       "startsAt" timestamptz, "unknownOutcomes" int)

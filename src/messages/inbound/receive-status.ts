@@ -54,7 +54,11 @@ async function store(ctx: Context, tx: Tx, statuses: NumberedStatus[]): Promise<
     const { messageId, wamid } = entry
     return { organizationId, entry, wamid, id: messageId !== null && isId('Message', messageId) ? messageId : null }
   })
-  await lockWamids(tx, named)
+  // One that names our message is taken in with its row, and is no orphan whoever learns the wamid meanwhile.
+  await lockWamids(
+    tx,
+    named.filter(({ id }) => id === null),
+  )
   const messages = await lockMessages(ctx, tx, named)
   const steps = named.map(({ organizationId, entry, wamid, id }): Stored => {
     const own = id === null ? null : messages.get({ organizationId, id })
