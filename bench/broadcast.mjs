@@ -1,8 +1,10 @@
 // Broadcasts by their pace, as the simulator sees it: `npm run bench:messaging -- broadcast`, or with the rates to be
-// held, such as `-- broadcast 80 1000`; `BENCH_SECONDS` is how long each is watched, `BENCH_STATUSES=off` leaves the statuses out.
+// held, such as `-- broadcast 80 1000`; `BENCH_SECONDS` is how long each is watched, `BENCH_STATUSES=off` leaves the
+// statuses out, `BENCH_BATCH=100` has up to so many of them posted together.
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 60)
 const statuses = process.env.BENCH_STATUSES !== 'off'
+const together = Number(process.env.BENCH_BATCH ?? 1)
 const rates = process.argv.map(Number).filter((rate) => rate > 0)
 
 /** How long after its first message a broadcast is watched, so that its start is not measured. */
@@ -15,7 +17,7 @@ export async function benchBroadcasts({ graph, cpu, seed, tag, simulator }) {
   await fetch(`${simulator}/_simulator/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ autoStatuses: statuses }),
+    body: JSON.stringify({ autoStatuses: statuses, webhooks: { batch: together } }),
   })
   let skip = 0
   for (const [n, rate] of wanted.entries()) {
