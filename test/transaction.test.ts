@@ -44,7 +44,7 @@ const url = process.env.TEST_DATABASE_URL
 
 it.skipIf(!url)('a transaction that was ended for its length runs no statement any more', async () => {
   const pool = createPool(url ?? '', { logger: silentLogger })
-  const database = createDatabase(pool, { timeoutMs: 100 })
+  const database = createDatabase(pool, { waitMs: 5000, lengthMs: 100 })
   const refused: unknown[] = []
   const late = database.transaction(async (tx) => {
     // For as long as the transaction may last, and then whatever it is met with.

@@ -7,6 +7,7 @@ import { rowKey, type Tx } from '../database/client.js'
 import { columnIs, type Page, type PageArgs } from '../database/page.js'
 import { type HotList, type PageQuery, pageOfRows } from '../database/page-of-rows.js'
 import { findRow, isRow, type RowQuery } from '../database/rows.js'
+import { updateRows } from '../database/write-rows.js'
 import type { NewEvent } from '../events/log.js'
 import type { EventType } from '../events/types.js'
 import {
@@ -216,35 +217,21 @@ export const touched = (conversation: Conversation, { id }: Message, at: Date): 
   updatedAt: at,
 })
 
-/** What messages change of a conversation. What is null is left out. */
-const columnsOf = (conversation: Conversation) => ({
-  organizationId: conversation.organizationId,
-  id: conversation.id,
-  status: conversation.status,
-  unreadCount: conversation.unreadCount,
-  lastMessageId: conversation.lastMessageId ?? undefined,
-  lastMessageAt: conversation.lastMessageAt ?? undefined,
-  lastActivityAt: conversation.lastActivityAt,
-  windowExpiresAt: conversation.windowExpiresAt ?? undefined,
-  openedAt: conversation.openedAt,
-  aiAgentId: conversation.aiAgentId ?? undefined,
-  agentTurns: conversation.agentTurns,
-  handedOverAt: conversation.handedOverAt ?? undefined,
-  updatedAt: conversation.updatedAt,
-})
+/** What messages change of a conversation. */
+const movedColumns = [
+  'status',
+  'unreadCount',
+  'lastMessageId',
+  'lastMessageAt',
+  'lastActivityAt',
+  'windowExpiresAt',
+  'openedAt',
+  'aiAgentId',
+  'agentTurns',
+  'handedOverAt',
+  'updatedAt',
+] as const
 
 /** Writes what messages change of their conversations, which the caller has locked, in one statement. */
-export async function updateConversations(tx: Tx, conversations: Conversation[]): Promise<void> {
-  if (conversations.length === 0) return
-  await tx.$executeRaw`
-    UPDATE "Conversation" AS c SET status = row.status, "unreadCount" = row."unreadCount",
-      "lastMessageId" = row."lastMessageId", "lastMessageAt" = row."lastMessageAt",
-      "lastActivityAt" = row."lastActivityAt", "windowExpiresAt" = row."windowExpiresAt", "openedAt" = row."openedAt",
-      "aiAgentId" = row."aiAgentId", "agentTurns" = row."agentTurns", "handedOverAt" = row."handedOverAt",
-      "updatedAt" = row."updatedAt"
-    FROM jsonb_to_recordset(${JSON.stringify(conversations.map(columnsOf))}::jsonb) AS row("organizationId" text, id text,
-      status "ConversationStatus", "unreadCount" int, "lastMessageId" text, "lastMessageAt" timestamptz,
-      "lastActivityAt" timestamptz, "windowExpiresAt" timestamptz, "openedAt" timestamptz, "aiAgentId" text,
-      "agentTurns" int, "handedOverAt" timestamptz, "updatedAt" timestamptz)
-    WHERE c."organizationId" = row."organizationId" AND c.id = row.id`
-}
+export const updateConversations = (tx: Tx, conversations: Conversation[]): Promise<void> =>
+  updateRows(tx, 'Conversation', movedColumns, conversations)

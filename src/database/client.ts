@@ -1,14 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
-import { Prisma, PrismaClient } from '../generated/prisma/client.js'
-import { type Held, PrismaPgWithHeld, withDirectStatements } from './held-connection.js'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js'
+import { createPrisma, createTx, type Tx } from './prisma-inside.js'
 import { createStatementNames, isStale, shownTypes } from './statements.js'
+import { Transaction } from './transaction.js'
 
-/**
- * A client inside a transaction: the only way to the database until the transaction's end. `$queryRaw` and `$executeRaw`
- * begin when they are called.
- */
-export type Tx = Prisma.TransactionClient
+export type { Tx }
 
 /**
  * The database as the domain sees it. `prisma` and `query` run outside transactions; `transaction` runs a function
@@ -44,25 +41,19 @@ export type Database = {
   close(): Promise<void>
 }
 
-const transactionWaitMs = 10_000
-const transactionTimeoutMs = 15_000
+const transactionLimits = { waitMs: 10_000, lengthMs: 15_000 }
 const triesAgainstDeadlocks = 3
 /** Of PostgreSQL, where the statement was our own. */
 const [deadlockDetected, uniqueViolation] = ['40P01', '23505']
 
-type Transaction = { held: Held; isOpen: boolean; afterCommit: Set<() => void> }
-
 /** Both databases, server and embedded, come as a `pg.Pool`. Closing the Database does not end the pool. */
-export function createDatabase(pool: pg.Pool, { timeoutMs = transactionTimeoutMs } = {}): Database {
+export function createDatabase(pool: pg.Pool, limits = transactionLimits): Database {
   const transactions = new AsyncLocalStorage<Transaction>()
   let running = 0
-  const client = new PrismaClient({
-    adapter: new PrismaPgWithHeld(pool, () => transactions.getStore()?.held),
-    transactionOptions: { maxWait: transactionWaitMs, timeout: timeoutMs },
-  })
+  const prisma = createPrisma(pool, () => transactions.getStore())
   const names = createStatementNames()
   const outside = <T>(value: T): T => {
-    if (transactions.getStore()?.isOpen) throw new Error('Inside a transaction only its own client may be used.')
+    if (transactions.getStore()?.isInside) throw new Error('Inside a transaction only its own client may be used.')
     return value
   }
 
@@ -81,16 +72,12 @@ export function createDatabase(pool: pg.Pool, { timeoutMs = transactionTimeoutMs
     }
   }
 
-  function transact<T>(run: (tx: Tx) => Promise<T>, transaction: Transaction): Promise<T> {
-    return outside(client).$transaction(async (tx) => {
-      transaction.isOpen = true
-      return run(withDirectStatements(tx, transaction.held, names))
-    })
-  }
+  const runOnce = <T>(transaction: Transaction, run: (tx: Tx) => Promise<T>): Promise<T> =>
+    transaction.run(pool, limits, () => run(createTx(prisma, transaction, names, limits)))
 
   return {
     get prisma() {
-      return outside(client)
+      return outside(prisma)
     },
     async query(sql, params = []) {
       const { rows } = await outside(pool).query(sql, params)
@@ -117,18 +104,16 @@ export function createDatabase(pool: pg.Pool, { timeoutMs = transactionTimeoutMs
     },
     async transaction(run) {
       for (let tries = 1; ; tries++) {
-        const held = { connection: null, begun: false }
-        const transaction: Transaction = { held, isOpen: false, afterCommit: new Set() }
+        const transaction = outside(new Transaction())
         running++
         try {
-          const result = await transactions.run(transaction, transact, run, transaction)
+          const result = await transactions.run(transaction, runOnce, transaction, run)
           for (const then of transaction.afterCommit) then()
           return result
         } catch (error) {
           if (isStale(error)) names.drop()
           else if (tries >= triesAgainstDeadlocks || !lostDeadlock(error)) throw error
         } finally {
-          transaction.isOpen = false
           // Where it is on, every promise of the process pays for it: reads alone are to pay nothing.
           if (--running === 0) transactions.disable()
         }
@@ -136,14 +121,14 @@ export function createDatabase(pool: pg.Pool, { timeoutMs = transactionTimeoutMs
     },
     afterCommit(then) {
       const transaction = transactions.getStore()
-      if (!transaction?.isOpen) throw new Error('afterCommit was called outside a transaction.')
+      if (!transaction?.isInside) throw new Error('afterCommit was called outside a transaction.')
       transaction.afterCommit.add(then)
     },
     async ping() {
       await outside(pool).query('SELECT 1')
     },
     async close() {
-      await client.$disconnect()
+      await prisma.$disconnect()
     },
   }
 }

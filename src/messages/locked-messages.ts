@@ -1,6 +1,7 @@
 import type { SummarisedContact } from '../contacts/contact-data.js'
 import type { Context } from '../context.js'
 import type { Tx } from '../database/client.js'
+import { updateRows } from '../database/write-rows.js'
 import type { NewEvent } from '../events/log.js'
 import type { Message } from '../generated/prisma/client.js'
 import { type MessageEventType, messageEvent } from './message-event.js'
@@ -9,19 +10,23 @@ import type { MessageError } from './refusal.js'
 type MessageKey = Pick<Message, 'organizationId' | 'id'>
 
 /** What the delivery of a message changes of it. */
-export type DeliveryColumns = Pick<
-  Message,
-  | 'status'
-  | 'wamid'
-  | 'sentAt'
-  | 'deliveredAt'
-  | 'readAt'
-  | 'failedAt'
-  | 'attemptedAt'
-  | 'leaseExpiresAt'
-  | 'startsAt'
-  | 'unknownOutcomes'
-> & { error: MessageError | null }
+const deliveryColumns = [
+  'status',
+  'wamid',
+  'error',
+  'sentAt',
+  'deliveredAt',
+  'readAt',
+  'failedAt',
+  'attemptedAt',
+  'leaseExpiresAt',
+  'startsAt',
+  'unknownOutcomes',
+] as const
+
+export type DeliveryColumns = Omit<Pick<Message, (typeof deliveryColumns)[number]>, 'error'> & {
+  error: MessageError | null
+}
 
 /** Messages that one transaction has locked, changed in memory first, and written with their events in two statements. */
 export type LockedMessages = {
@@ -75,7 +80,7 @@ export async function lockMessages(ctx: Context, tx: Tx, names: Name[]): Promise
     },
     async write() {
       const after = [...changed].flatMap((key) => messages.get(key) ?? [])
-      if (after.length > 0) await updateRows(tx, after)
+      await updateRows(tx, 'Message', deliveryColumns, after)
       await ctx.events.appendAll(tx, events)
     },
   }
@@ -100,33 +105,3 @@ const lockRows = (tx: Tx, names: Name[]) => tx.$queryRaw<Row[]>`
     UNION SELECT o."organizationId", o.id FROM name JOIN "Message" AS o USING ("organizationId", wamid)
   )
   ORDER BY m.id FOR NO KEY UPDATE OF m`
-
-/** What a change writes. What is null is left out: each field is read again at the other end. */
-const columnsOf = (message: Message) => ({
-  organizationId: message.organizationId,
-  id: message.id,
-  status: message.status,
-  wamid: message.wamid ?? undefined,
-  error: message.error ?? undefined,
-  sentAt: message.sentAt ?? undefined,
-  deliveredAt: message.deliveredAt ?? undefined,
-  readAt: message.readAt ?? undefined,
-  failedAt: message.failedAt ?? undefined,
-  attemptedAt: message.attemptedAt ?? undefined,
-  leaseExpiresAt: message.leaseExpiresAt ?? undefined,
-  startsAt: message.startsAt ?? undefined,
-  unknownOutcomes: message.unknownOutcomes,
-})
-
-async function updateRows(tx: Tx, messages: Message[]): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "Message" AS m SET status = row.status, wamid = row.wamid, error = row.error, "sentAt" = row."sentAt",
-      "deliveredAt" = row."deliveredAt", "readAt" = row."readAt", "failedAt" = row."failedAt",
-      "attemptedAt" = row."attemptedAt", "leaseExpiresAt" = row."leaseExpiresAt",
-      "startsAt" = row."startsAt", "unknownOutcomes" = row."unknownOutcomes"
-    FROM jsonb_to_recordset(${JSON.stringify(messages.map(columnsOf))}::jsonb) AS row("organizationId" text, id text,
-      status "MessageStatus", wamid text, error jsonb, "sentAt" timestamptz, "deliveredAt" timestamptz,
-      "readAt" timestamptz, "failedAt" timestamptz, "attemptedAt" timestamptz, "leaseExpiresAt" timestamptz,
-      "startsAt" timestamptz, "unknownOutcomes" int)
-    WHERE m."organizationId" = row."organizationId" AND m.id = row.id`
-}

@@ -1,5 +1,6 @@
 import { newId } from '../core/ids.js'
 import type { Tx } from '../database/client.js'
+import { rowsOf } from '../database/write-rows.js'
 import type { Message } from '../generated/prisma/client.js'
 
 type Given = Pick<
@@ -42,14 +43,5 @@ export const newMessage = (given: Given & Partial<Message>): Message => ({
 
 /** All of them in one statement. */
 export async function insertMessages(tx: Tx, messages: Message[]): Promise<void> {
-  const rows = JSON.stringify(messages.map(withoutNulls))
-  await tx.$executeRaw`
-    INSERT INTO "Message" SELECT * FROM jsonb_populate_recordset(NULL::"Message", ${rows}::jsonb)`
-}
-
-/** Half of a message's columns are null, and a column that is not named is. */
-function withoutNulls(message: Message): Partial<Message> {
-  const row: Record<string, unknown> = {}
-  for (const [column, value] of Object.entries(message)) if (value !== null) row[column] = value
-  return row
+  await tx.$executeRaw`INSERT INTO "Message" SELECT * FROM ${rowsOf('Message', messages)} AS row`
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js'
 import type { Tx } from '../../database/client.js'
-import type { Broadcast, ConnectionStatus, Organization } from '../../generated/prisma/client.js'
+import { type Broadcast, type ConnectionStatus, type Organization, Prisma } from '../../generated/prisma/client.js'
 import { broadcastLimits } from '../limits.js'
 
 export type Key = { organizationId: string; id: string }
@@ -13,8 +13,8 @@ export type Driven = Broadcast & {
   organization: Pick<Organization, 'id' | 'slug' | 'name' | 'plan' | 'consentPolicy'>
 }
 
-const isDue = `(b.status = 'RUNNING' OR (b.status = 'SCHEDULED' AND b."scheduledAt" <= $1))
-  AND (b."leaseExpiresAt" IS NULL OR b."leaseExpiresAt" <= $1)`
+const isDue = (now: Date) => Prisma.sql`(b.status = 'RUNNING' OR (b.status = 'SCHEDULED' AND b."scheduledAt" <= ${now}))
+  AND (b."leaseExpiresAt" IS NULL OR b."leaseExpiresAt" <= ${now})`
 
 /**
  * Takes the broadcasts that are due and that nobody drives, or whose server has not been heard of. All those of one
@@ -23,29 +23,25 @@ const isDue = `(b.status = 'RUNNING' OR (b.status = 'SCHEDULED' AND b."scheduled
 export async function claimDue(ctx: Context, token: string, room: number): Promise<Key[]> {
   const now = ctx.clock.now()
   if (room <= 0) return []
-  const due = await ctx.database.query(`SELECT 1 FROM "Broadcast" AS b WHERE ${isDue} LIMIT 1`, [now])
+  const due = await ctx.database.select(Prisma.sql`SELECT 1 FROM "Broadcast" AS b WHERE ${isDue(now)} LIMIT 1`)
   if (due.length === 0) return []
   return ctx.database.transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('broadcasts', 0))`
-    return tx.$queryRawUnsafe<Key[]>(
-      `WITH due AS MATERIALIZED (
-         SELECT b."organizationId", b.id FROM "Broadcast" AS b
-         WHERE ${isDue} AND NOT EXISTS (
-           SELECT 1 FROM "Broadcast" AS o WHERE o."organizationId" = b."organizationId"
-             AND o."connectionId" = b."connectionId" AND o.status = 'RUNNING' AND o."leaseToken" <> $2
-             AND o."leaseExpiresAt" > $1
-         )
-         ORDER BY COALESCE(b."scheduledAt", b."createdAt"), b.id LIMIT $4 FOR NO KEY UPDATE OF b SKIP LOCKED
-       )
-       UPDATE "Broadcast" AS b SET status = 'RUNNING', "statusReason" = NULL, "startedAt" = COALESCE(b."startedAt", $1),
-         "leaseToken" = $2, "leaseExpiresAt" = $3, "updatedAt" = $1
-       FROM due WHERE b."organizationId" = due."organizationId" AND b.id = due.id
-       RETURNING b."organizationId", b.id`,
-      now,
-      token,
-      new Date(now.getTime() + broadcastLimits.leaseMs),
-      room,
-    )
+    return tx.$queryRaw<Key[]>`
+      WITH due AS MATERIALIZED (
+        SELECT b."organizationId", b.id FROM "Broadcast" AS b
+        WHERE ${isDue(now)} AND NOT EXISTS (
+          SELECT 1 FROM "Broadcast" AS o WHERE o."organizationId" = b."organizationId"
+            AND o."connectionId" = b."connectionId" AND o.status = 'RUNNING' AND o."leaseToken" <> ${token}
+            AND o."leaseExpiresAt" > ${now}
+        )
+        ORDER BY COALESCE(b."scheduledAt", b."createdAt"), b.id LIMIT ${room} FOR NO KEY UPDATE OF b SKIP LOCKED
+      )
+      UPDATE "Broadcast" AS b SET status = 'RUNNING', "statusReason" = NULL,
+        "startedAt" = COALESCE(b."startedAt", ${now}), "leaseToken" = ${token},
+        "leaseExpiresAt" = ${new Date(now.getTime() + broadcastLimits.leaseMs)}, "updatedAt" = ${now}
+      FROM due WHERE b."organizationId" = due."organizationId" AND b.id = due.id
+      RETURNING b."organizationId", b.id`
   })
 }
 

@@ -1,13 +1,14 @@
 import type { ActorContext, Context } from '../../context.js'
 import { newId } from '../../core/ids.js'
 import type { Tx } from '../../database/client.js'
-import type {
-  BroadcastSkipReason,
-  Contact,
-  Conversation,
-  Message,
+import { rowsOf } from '../../database/write-rows.js'
+import {
+  type BroadcastSkipReason,
+  type Contact,
+  type Conversation,
+  type Message,
   Prisma,
-  Template,
+  type Template,
 } from '../../generated/prisma/client.js'
 import { KeyTaken } from '../../messages/idempotency.js'
 import { type ToStore, writeAll } from '../../messages/store-outbound.js'
@@ -205,17 +206,15 @@ async function noteTurn(tx: Tx, { organizationId, id }: Driven, verdicts: Map<st
   await tx.$executeRaw`
     UPDATE "BroadcastRecipient" AS r SET "skipReason" = row."skipReason",
       state = CASE WHEN row."skipReason" IS NULL THEN 'MESSAGED' ELSE 'SKIPPED' END::"BroadcastRecipientState"
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row("contactId" text, "skipReason" "BroadcastSkipReason")
+    FROM ${rowsOf('BroadcastRecipient', rows)} AS row
     WHERE r."organizationId" = ${organizationId} AND r."broadcastId" = ${id} AND r."contactId" = row."contactId"`
 }
 
 /** Puts off those whose recipient limit is used up; it is no failure, and they get their turn when it allows. */
 export async function putOff(ctx: Context, driven: Driven, rows: { contactId: string; dueAt: Date }[]): Promise<void> {
   if (rows.length === 0) return
-  await ctx.database.query(
-    `UPDATE "BroadcastRecipient" AS r SET "dueAt" = row."dueAt"
-     FROM jsonb_to_recordset($3::jsonb) AS row("contactId" text, "dueAt" timestamptz)
-     WHERE r."organizationId" = $1 AND r."broadcastId" = $2 AND r."contactId" = row."contactId" AND r.state = 'PENDING'`,
-    [driven.organizationId, driven.id, JSON.stringify(rows)],
-  )
+  await ctx.database.select(Prisma.sql`
+    UPDATE "BroadcastRecipient" AS r SET "dueAt" = row."dueAt" FROM ${rowsOf('BroadcastRecipient', rows)} AS row
+    WHERE r."organizationId" = ${driven.organizationId} AND r."broadcastId" = ${driven.id}
+      AND r."contactId" = row."contactId" AND r.state = 'PENDING'`)
 }

@@ -19,7 +19,7 @@ export async function copyFolder(database: Database, dataDir: string): Promise<s
   await mkdir(copy, { recursive: true, mode: 0o700 })
   try {
     await database.transaction(async (tx) => {
-      await tx.$executeRawUnsafe('CHECKPOINT')
+      await tx.$executeRaw`CHECKPOINT`
       await cp(join(resolve(dataDir), 'postgres'), join(copy, 'postgres'), {
         recursive: true,
         mode: constants.COPYFILE_FICLONE,
