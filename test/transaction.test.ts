@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createDatabase } from '../src/database/client.js'
+import { createDatabase, type Tx } from '../src/database/client.js'
 import { createPool } from '../src/database/pool.js'
 import { onEveryStore } from './support/event-log.js'
 import { freshPostgres } from './support/fresh-postgres.js'
@@ -23,6 +23,16 @@ onEveryStore('a transaction', (database) => {
     expect(await slugs()).toEqual(['one-a'])
   })
 
+  it('commits nothing, and says so, where the error of a statement was caught', async () => {
+    const { query, transaction } = database()
+    const both = transaction(async (tx) => {
+      await tx.organization.create({ data: { id: 'org_c', slug: 'caught', name: 'Caught' } })
+      await tx.$executeRaw`SELECT 1 / 0`.catch(() => undefined)
+    })
+    await expect(both).rejects.toThrow('nothing was committed')
+    expect(await query(`SELECT id FROM "Organization" WHERE slug = 'caught'`)).toEqual([])
+  })
+
   it('answers values of every kind as Prisma does', async () => {
     const at = new Date('2026-11-29T12:34:56.789Z')
     const bytes = new Uint8Array([1, 2, 255])
@@ -42,19 +52,43 @@ onEveryStore('a transaction', (database) => {
 
 const url = process.env.TEST_DATABASE_URL
 
-it.skipIf(!url)('a transaction that was ended for its length runs no statement any more', async () => {
-  const pool = createPool(url ?? '', { logger: silentLogger })
-  const database = createDatabase(pool, { waitMs: 5000, lengthMs: 100 })
-  const refused: unknown[] = []
-  const late = database.transaction(async (tx) => {
-    // For as long as the transaction may last, and then whatever it is met with.
-    while (refused.length === 0)
-      await tx.$queryRaw`SELECT pg_sleep(0.01)`.catch((error: unknown) => refused.push(error))
-    await tx.$executeRaw`CREATE TABLE "outside" ()`
-  })
-  await expect(late).rejects.toThrow('The transaction has ended.')
-  expect(String(refused[0])).toContain('The transaction has ended.')
-  expect((await database.query(`SELECT to_regclass('outside') AS found`))[0]).toEqual({ found: null })
+it.skipIf(!url)(
+  'a transaction that was ended for its length runs no statement any more, of ours or of Prisma',
+  async () => {
+    const pool = createPool(await freshPostgres(), { logger: silentLogger, max: 1 })
+    const database = createDatabase(pool, { waitMs: 5000, lengthMs: 100 })
+    await pool.query(`CREATE TABLE "EventHead" ("organizationId" text PRIMARY KEY, "position" bigint NOT NULL)`)
+    const add = (tx: Tx, organizationId: string) => tx.eventHead.create({ data: { organizationId, position: 1n } })
+    for (const joined of [false, true]) {
+      const refused: unknown[] = []
+      const late = database.transaction(async (tx) => {
+        if (joined) await add(tx, 'before')
+        // For as long as the transaction may last, and then whatever it is met with.
+        while (refused.length === 0)
+          await tx.$queryRaw`SELECT pg_sleep(0.01)`.catch((error: unknown) => refused.push(error))
+        await add(tx, 'after').catch((error: unknown) => refused.push(error))
+        await tx.$executeRaw`CREATE TABLE "outside" ()`
+      })
+      await expect(late).rejects.toThrow('The transaction has ended.')
+      expect(refused).toHaveLength(2)
+      expect(String(refused[0])).toContain('The transaction has ended.')
+    }
+    expect(await database.query(`SELECT to_regclass('outside') AS found`)).toEqual([{ found: null }])
+    expect(await database.query('SELECT * FROM "EventHead"')).toEqual([])
+    expect(pool.totalCount).toBe(1)
+    await database.close()
+    await pool.end()
+  },
+)
+
+it.skipIf(!url)('a transaction that gets no connection in time fails, and the next gets one', async () => {
+  const pool = createPool(url ?? '', { logger: silentLogger, max: 1 })
+  const database = createDatabase(pool, { waitMs: 50, lengthMs: 5000 })
+  const held = await pool.connect()
+  const ask = () => database.transaction((tx) => tx.$queryRaw`SELECT 1 AS one`)
+  await expect(ask()).rejects.toThrow('No connection was free for 50 ms.')
+  held.release()
+  expect(await ask()).toEqual([{ one: 1 }])
   await database.close()
   await pool.end()
 })
