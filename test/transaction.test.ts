@@ -33,6 +33,20 @@ onEveryStore('a transaction', (database) => {
     expect(await query(`SELECT id FROM "Organization" WHERE slug = 'caught'`)).toEqual([])
   })
 
+  it('lets nobody inside it ask outside, where the embedded database would wait for ever', async () => {
+    const db = database()
+    const asked: (() => Promise<unknown>)[] = [
+      () => db.query('SELECT 1'),
+      async () => db.prisma,
+      () => db.transaction(async () => undefined),
+      () => db.ping(),
+    ]
+    for (const ask of asked) {
+      await expect(db.transaction(ask)).rejects.toThrow('Inside a transaction only its own client may be used.')
+      await ask()
+    }
+  })
+
   it('answers values of every kind as Prisma does', async () => {
     const at = new Date('2026-11-29T12:34:56.789Z')
     const bytes = new Uint8Array([1, 2, 255])
